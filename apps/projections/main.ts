@@ -1,0 +1,3 @@
+import 'reflect-metadata';
+import { hello } from '#kernel/hello';
+console.log(hello);
