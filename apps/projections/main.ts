@@ -1,3 +1,1 @@
 import 'reflect-metadata';
-import { hello } from '#kernel/hello';
-console.log(hello);

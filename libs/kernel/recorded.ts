@@ -1,0 +1,24 @@
+import type { Envelope } from './envelope.js';
+import type { DataOf, EventTable, NameOf } from './message.js';
+
+/** An event as the log holds it, decoded and lifted to today's schema. */
+export interface Recorded<D = unknown> {
+  readonly eventId: string;
+  readonly type: string;
+  readonly data: D;
+  readonly meta: Envelope;
+  /** The aggregate's kind and id: the stream's name is `category-id`. */
+  readonly category: string;
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: bigint;
+  /** The `$all` commit position: the only order there is across streams. */
+  readonly position: bigint;
+}
+
+/** The recorded form of one event of a table. */
+export type RecordedOf<T extends EventTable, N extends NameOf<T['shapes']>> = Recorded<
+  DataOf<T['shapes'], N>
+>;
+
+export const streamOf = (category: string, id: string): string => `${category}-${id}`;
