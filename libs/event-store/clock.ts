@@ -1,0 +1,21 @@
+import { instantOfEpochMs, type Instant } from '#kernel/time';
+
+/** The business clock: what facts are dated by and due-ness is judged by. Leases, tokens and time-outs use real time. */
+export interface Clock {
+  now(): Instant;
+}
+
+export const systemClock: Clock = { now: () => instantOfEpochMs(Date.now()) };
+
+/** A clock that stands still until it is moved, and moves only forwards. It follows the log that it belongs to. */
+export class SimulatedClock implements Clock {
+  constructor(private instant: Instant) {}
+
+  now(): Instant {
+    return this.instant;
+  }
+
+  moveTo(instant: Instant): void {
+    if (instant > this.instant) this.instant = instant;
+  }
+}

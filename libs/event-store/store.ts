@@ -1,0 +1,189 @@
+import {
+  CancelledError,
+  DeadlineExceededError,
+  EventStoreDBClient,
+  NO_STREAM,
+  NotLeaderError,
+  StreamNotFoundError,
+  TimeoutError,
+  UnavailableError,
+  UnknownError,
+  WrongExpectedVersionError,
+  type AppendResult,
+  type ResolvedEvent,
+  type StreamingRead,
+} from '@eventstore/db-client';
+import { RevisionConflict, StoreUnavailable } from './ask.js';
+import type { RawEvent } from './source.js';
+
+/** An event ready to be stored: its id is derived, never random, so that sending it twice stores it once. */
+export interface NewEvent {
+  readonly eventId: string;
+  readonly type: string;
+  readonly data: Record<string, unknown>;
+  readonly metadata: Record<string, unknown>;
+}
+
+export interface StoreTimes {
+  /** How long one attempt to append or the next event of a read may stay unanswered. */
+  readonly answerMs: number;
+  /** How long an append of unknown outcome is sent again before the caller is told so. */
+  readonly persistMs: number;
+}
+
+/** The log: reads streams and appends to them. All appends of a process share one client (eventstoredb.md, client bug 4). */
+export class EventStore {
+  readonly client: EventStoreDBClient;
+
+  constructor(
+    url: string,
+    private readonly times: StoreTimes = { answerMs: 5_000, persistMs: 30_000 },
+  ) {
+    this.client = EventStoreDBClient.connectionString(url);
+  }
+
+  /** The stream's events from `from` on, in order; nothing when there is no such stream. */
+  async *readStream(stream: string, from = 0n): AsyncIterable<RawEvent> {
+    try {
+      const read = this.client.readStream(stream, { fromRevision: from });
+      for await (const event of this.answering(read)) yield rawEvent(event);
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return;
+      throw unavailableOr(error);
+    }
+  }
+
+  /** The event at exactly this place in the log, or undefined when nothing of the application stands there. */
+  async eventAt(position: bigint): Promise<RawEvent | undefined> {
+    const read = this.client.readAll({ fromPosition: { commit: position, prepare: position }, maxCount: 1 });
+    try {
+      for await (const event of this.answering(read)) {
+        const raw = rawEvent(event as ResolvedEvent);
+        return raw.position === position ? raw : undefined;
+      }
+      return undefined;
+    } catch (error) {
+      // A position that is no boundary of this log is refused by newer servers: nothing stands there.
+      if (error instanceof UnknownError) return undefined;
+      throw unavailableOr(error);
+    }
+  }
+
+  /** The position of the log's last event of any kind, or undefined when it is empty. */
+  async head(): Promise<bigint | undefined> {
+    const read = this.client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 });
+    for await (const event of this.answering(read)) return rawEvent(event as ResolvedEvent).position;
+    return undefined;
+  }
+
+  /**
+   * Appends all or nothing after `expected` (-1: the stream must be new), and answers with the last event's position.
+   *
+   * An attempt that times out, is cancelled or finds no server has an unknown outcome: the identical events are sent
+   * again at the identical revision, which the server recognises, until it answers.
+   * @throws RevisionConflict when somebody else wrote first
+   * @throws StoreUnavailable when the outcome is still unknown after `persistMs`
+   */
+  async append(stream: string, expected: bigint, events: readonly NewEvent[]): Promise<bigint> {
+    const giveUpAt = Date.now() + this.times.persistMs;
+    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+      try {
+        const result = await this.attempt(stream, expected, events);
+        if (!result.position) throw new Error(`the append to ${stream} was acknowledged without a position`);
+        return result.position.commit;
+      } catch (error) {
+        if (error instanceof WrongExpectedVersionError)
+          throw new RevisionConflict(stream, expected, revisionOf(error.actualVersion), false);
+        if (!isOutcomeUnknown(error)) throw error;
+        if (Date.now() >= giveUpAt)
+          throw new StoreUnavailable(`no answer to the append to ${stream}`, { cause: error });
+      }
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.client.dispose();
+  }
+
+  /** BatchAppend has no timer of its own: a silent server would hang the promise for ever. */
+  private attempt(stream: string, expected: bigint, events: readonly NewEvent[]): Promise<AppendResult> {
+    const append = this.client.appendToStream(stream, events.map(eventData), {
+      expectedRevision: expected < 0n ? NO_STREAM : expected,
+      deadline: this.times.answerMs,
+      requiresLeader: true,
+    });
+    // The answer may still come after the timer: it must not surface as an unhandled rejection.
+    append.catch(() => undefined);
+    return withTimer(append, this.times.answerMs, 'append');
+  }
+
+  private async *answering<E>(read: StreamingRead<E>): AsyncIterable<E> {
+    const events = read[Symbol.asyncIterator]() as AsyncIterator<E>;
+    try {
+      for (;;) {
+        const next = await withTimer(events.next(), this.times.answerMs, 'read');
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      read.destroy();
+    }
+  }
+}
+
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+async function withTimer<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NoAnswer(`no answer to the ${what} within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([promise, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isOutcomeUnknown(error: unknown): boolean {
+  return (
+    error instanceof NoAnswer ||
+    error instanceof UnavailableError ||
+    error instanceof CancelledError ||
+    error instanceof TimeoutError ||
+    error instanceof DeadlineExceededError ||
+    error instanceof NotLeaderError
+  );
+}
+
+function unavailableOr(error: unknown): unknown {
+  return isOutcomeUnknown(error)
+    ? new StoreUnavailable('the event store does not answer', { cause: error })
+    : error;
+}
+
+const revisionOf = (actual: unknown): bigint | undefined =>
+  typeof actual === 'bigint' ? actual : actual === NO_STREAM ? -1n : undefined;
+
+function eventData({ eventId, type, data, metadata }: NewEvent) {
+  return { id: eventId, contentType: 'application/json' as const, type, data, metadata };
+}
+
+/** @throws when the server gives no position with an event, which servers before 22.6 did not */
+export function rawEvent(resolved: Pick<ResolvedEvent, 'event' | 'commitPosition'>): RawEvent {
+  const { event } = resolved;
+  const position = event?.position?.commit ?? resolved.commitPosition;
+  if (!event || position === undefined) throw new Error('the server sent an event without its position');
+  return {
+    eventId: event.id,
+    stream: event.streamId,
+    type: event.type,
+    revision: event.revision,
+    position,
+    data: event.data,
+    metadata: event.metadata,
+  };
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Decided, Rules } from '#kernel/decider';
+import { refuser } from '#kernel/refusal';
+import { startOfDay, type Instant } from '#kernel/time';
+import type { policyCommands } from './commands.js';
+import type { policyEvents } from './events.js';
+import { defaultsOf, shapeOf, type PolicyGroup, type PolicyGroups } from './group.js';
+import type { PolicyState } from './policy.js';
+import { policyRefusals } from './refusals.js';
+
+const refuse = refuser(policyRefusals);
+/** All business rules count in this zone (domain.md 0.2). */
+const BUSINESS_ZONE = 'Asia/Shanghai';
+
+type PolicyDecided = Decided<typeof policyEvents.shapes>;
+
+/** The rules of the policy registry, over the groups that this release knows. */
+export const decidePolicy = (
+  groups: PolicyGroups,
+): Rules<PolicyState, typeof policyCommands, typeof policyEvents.shapes> => ({
+  AdoptPolicyDefaults(state, _, { id, at }) {
+    const defaults = defaultsOf(groupOf(groups, id));
+    const latest = state.at(-1)?.values ?? {};
+    const values = { ...defaults, ...latest };
+    if (Object.keys(defaults).every((name) => name in latest)) return [];
+    const version = state.length + 1;
+    return [proposed(version, values), { type: 'PolicyActivated', data: { version, activeFrom: at } }];
+  },
+
+  ProposePolicy(state, { changes }, { id }) {
+    const values = { ...state.at(-1)?.values, ...changes };
+    const parsed = shapeOf(groupOf(groups, id)).safeParse(values);
+    if (!parsed.success) refuse('policy-values-invalid', z.prettifyError(parsed.error));
+    return [proposed(state.length + 1, values)];
+  },
+
+  ActivatePolicy(state, { version, activeFromOn }, { at, actor }) {
+    const proposal = state.find((known) => known.version === version);
+    if (!proposal) return refuse('no-such-policy-version', `There is no version ${version} to activate.`);
+    const activeFrom = startOfDay(activeFromOn, BUSINESS_ZONE);
+    if (proposal.activeFrom === activeFrom) return [];
+    if (proposal.activeFrom)
+      refuse('policy-already-active', `Version ${version} is active from ${proposal.activeFrom} on.`);
+    if (proposal.proposedBy === actor)
+      refuse('four-eyes', 'Whoever proposed a policy cannot put it into force.');
+    refuseRetroactive(activeFrom, at);
+    return [
+      { type: 'PolicyActivated', data: { version, activeFromOn, activeFrom }, effectiveAt: activeFrom },
+    ];
+  },
+});
+
+function groupOf(groups: PolicyGroups, id: string): PolicyGroup {
+  return (
+    groups[id] ??
+    refuse('no-such-policy', `There are no policies named ${id}; known: ${Object.keys(groups).join(', ')}.`)
+  );
+}
+
+function refuseRetroactive(activeFrom: Instant, at: Instant): void {
+  if (activeFrom <= at)
+    refuse('policy-retroactive', `It would be in force from ${activeFrom} on, and it is ${at} already.`);
+}
+
+const proposed = (version: number, values: Record<string, unknown>): PolicyDecided => ({
+  type: 'PolicyProposed',
+  // Values that passed their group's shape are JSON; the event's own shape says no more than that.
+  data: { version, values: values as Record<string, z.core.util.JSONType> },
+});
