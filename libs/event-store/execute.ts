@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { AnyDecider, AnyHistory, Need } from '#kernel/decider';
 import { streamOf } from '#kernel/recorded';
 import { Refusal } from '#kernel/refusal';
+import type { Instant } from '#kernel/time';
 import { Aggregate, evolveAny } from './aggregate.js';
 import { KeyReused, RevisionConflict, type Answer, type Cause } from './ask.js';
 import type { Clock } from './clock.js';
@@ -57,10 +58,14 @@ export class Executor {
     );
   }
 
-  /** Settles what has fallen due in an aggregate that nobody else touches. Asked too early or twice, it does nothing. */
-  wake(decider: AnyDecider, id: string): Promise<Answer> {
+  /**
+   * Settles what has fallen due by `dueAt` in an aggregate that nobody else touches. Asked twice, it does nothing.
+   * Due-ness was judged by the asker's clock, which may be a little ahead of this one.
+   */
+  wake(decider: AnyDecider, id: string, dueAt: Instant): Promise<Answer> {
     return this.inTurn(decider, id, (aggregate, foreign) => {
-      const decision = new Decision(aggregate, this.clock.now(), foreign);
+      const now = this.clock.now();
+      const decision = new Decision(aggregate, now > dueAt ? now : dueAt, foreign);
       decision.settle();
       return outcomeOf(decision);
     });

@@ -24,6 +24,8 @@ export interface NewEvent {
   readonly metadata: Record<string, unknown>;
 }
 
+const CLOSE_MS = 1_000;
+
 export interface StoreTimes {
   /** How long one attempt to append or the next event of a read may stay unanswered. */
   readonly answerMs: number;
@@ -103,7 +105,8 @@ export class EventStore {
   }
 
   async close(): Promise<void> {
-    await this.client.dispose();
+    // The client waits for every stream to finish, and some that were cut off never say so.
+    await withTimer(this.client.dispose(), CLOSE_MS, 'close').catch(() => undefined);
   }
 
   /** BatchAppend has no timer of its own: a silent server would hang the promise for ever. */
@@ -120,14 +123,16 @@ export class EventStore {
 
   private async *answering<E>(read: StreamingRead<E>): AsyncIterable<E> {
     const events = read[Symbol.asyncIterator]() as AsyncIterator<E>;
+    let ended = false;
     try {
       for (;;) {
         const next = await withTimer(events.next(), this.times.answerMs, 'read');
+        ended = next.done === true;
         if (next.done) return;
         yield next.value;
       }
     } finally {
-      read.destroy();
+      if (!ended) await read.cancel();
     }
   }
 }
