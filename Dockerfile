@@ -1,5 +1,4 @@
 # One image for all apps; APP says which one runs: commands, queries, projections, timers or standalone.
-# Node 24 is the oldest line whose npm honours allowScripts in package.json.
 FROM node:24-bookworm-slim AS build
 WORKDIR /fourstar
 COPY package.json package-lock.json .npmrc ./

@@ -124,6 +124,10 @@ export const counterExamples: Readonly<Record<string, readonly Files[]>> = {
       'libs/web/claim.spec.ts': `export const cases = 1;`,
       'libs/web/claim.ts': `import { cases } from './claim.spec.js'; export const claims = cases;`,
     },
+    {
+      'libs/web/fixtures/meter.ts': `export const meter = 1;`,
+      'libs/web/meter.ts': `import { meter } from './fixtures/meter.js'; export const meters = meter;`,
+    },
   ],
   'no-cycles': [
     {

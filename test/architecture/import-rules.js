@@ -1,6 +1,7 @@
 import { engines } from './layout.js';
 
-const spec = '[.]spec[.]ts$';
+/** What only tests use: the specs, and the fixtures beside them. */
+const testCode = '([.]spec[.]ts$|/fixtures/)';
 const engine = `^libs/(${engines.join('|')})/`;
 /** Every folder of libs/ is a context unless it is listed as something else: a new folder meets the strictest rules. */
 const context = `^libs/(?!(?:kernel|${engines.join('|')})/)([^/]+)/`;
@@ -9,14 +10,14 @@ const policyDoor = '^libs/policy/policy[.]ts$';
 /** Matches a package whether it is installed or not, so that a rule does not sleep until somebody installs it. */
 const packages = (...names) => `(^|node_modules/)(@types/)?(${names.join('|')})(/|$)`;
 
-/** Who may import whom. Every rule has a counter-example in imports.spec.ts; the comment says why, and what to do instead. */
+/** Who may import whom. Every rule has its counter-examples in import-examples.ts; the comment says why, and what to do instead. */
 const forbidden = [
   {
     name: 'kernel-stands-alone',
     comment:
       'Everything rests on the kernel, so it rests on nothing but zod and the Temporal polyfill. ' +
       'Move what needs more to an engine, or hand the value in.',
-    from: { path: '^libs/kernel/', pathNot: spec },
+    from: { path: '^libs/kernel/', pathNot: testCode },
     to: { pathNot: ['^libs/kernel/', packages('zod', 'temporal-polyfill')] },
   },
   {
@@ -24,7 +25,7 @@ const forbidden = [
     comment:
       "A context's own files (all but tables/) must give the same answer for ever, so they see no clock, no store and no I/O. " +
       'Let the value arrive in the command or in Deciding; a pure library is added to the list here by name.',
-    from: { path: `${context}[^/]+[.]ts$`, pathNot: spec },
+    from: { path: `${context}[^/]+[.]ts$`, pathNot: testCode },
     to: {
       pathNot: [
         '^libs/kernel/',
@@ -55,21 +56,21 @@ const forbidden = [
     comment:
       "The client's bugs are known and handled in one place. Ask libs/event-store; only the embedded node, " +
       'which speaks the same protocol from the other side, needs the generated code too.',
-    from: { pathNot: ['^libs/event-store/', '^libs/embedded/node/', '^test/', spec] },
+    from: { pathNot: ['^libs/event-store/', '^libs/embedded/node/', '^test/', testCode] },
     to: { path: packages('@eventstore/db-client', '@grpc/grpc-js', 'google-protobuf') },
   },
   {
     name: 'one-door-to-postgres',
     comment:
       'Only the engines that need set-based statements or locks speak SQL through pg. Queries go through TypeORM.',
-    from: { pathNot: ['^libs/(projection|timers|embedded)/', '^test/', spec] },
+    from: { pathNot: ['^libs/(projection|timers|embedded)/', '^test/', testCode] },
     to: { path: packages('pg') },
   },
   {
     name: 'commands-reach-no-table',
     comment:
       'A decision rests on streams alone: tables lag, and are dropped and rebuilt. Declare the foreign stream in needs instead.',
-    from: { path: '^apps/commands/', pathNot: spec },
+    from: { path: '^apps/commands/', pathNot: testCode },
     to: {
       path: ['^libs/[^/]+/tables/', '^libs/projection/', packages('typeorm', '@nestjs/typeorm', 'pg')],
       reachable: true,
@@ -80,7 +81,7 @@ const forbidden = [
     comment:
       'A rule that changes must not change what was decided, so readers see decisions only. ' +
       "Put what is missing into the event; import events.ts, state or deadlines.ts rather than the context's door.",
-    from: { path: '^apps/(queries|projections)/', pathNot: spec },
+    from: { path: '^apps/(queries|projections)/', pathNot: testCode },
     to: { path: `${context}decide[^/]*[.]ts$`, reachable: true },
   },
   {
@@ -93,8 +94,8 @@ const forbidden = [
   {
     name: 'tests-are-leaves',
     comment: 'What runs in production must not rest on a test. Move what both need out of the test.',
-    from: { path: '^(apps|libs)/', pathNot: spec },
-    to: { path: ['^test/', spec] },
+    from: { path: '^(apps|libs)/', pathNot: testCode },
+    to: { path: ['^test/', testCode] },
   },
   {
     name: 'no-cycles',
@@ -120,7 +121,7 @@ const forbidden = [
     name: 'declared-dependencies',
     comment:
       'A production image holds only what package.json lists under dependencies. Add it there, or do without.',
-    from: { path: '^(apps|libs)/', pathNot: spec },
+    from: { path: '^(apps|libs)/', pathNot: testCode },
     to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
   },
   {
