@@ -1,0 +1,115 @@
+import type { DataSource } from 'typeorm';
+import type { Instant } from '#kernel/time';
+
+/** A due deadline that this worker alone may deal with until its lease ends. */
+export interface Claim {
+  readonly stream: string;
+  readonly command: string;
+  readonly generation: string;
+  readonly category: string;
+  readonly aggregateId: string;
+  readonly dueAt: Instant;
+  readonly attempts: number;
+  /** It has been answered before, `deadlines` has passed that answer, and it is due all the same. */
+  readonly disagrees: boolean;
+}
+
+/** By the database's clock in real time, by the log's own when that is simulated. */
+export type DueBy = Instant | undefined;
+
+/** What may be taken up: not leased, not parked, not waiting, and not answered by something `deadlines` has yet to see. */
+const free = `w.parked_at IS NULL AND w.not_before <= now()
+  AND (w.leased_until IS NULL OR w.leased_until < now())
+  AND (w.answered_position IS NULL OR w.answered_position <= (
+    SELECT position FROM views.checkpoints WHERE name = 'deadlines' ORDER BY version DESC LIMIT 1))`;
+
+/**
+ * Takes up to `limit` due deadlines, the oldest first. Any number of workers may ask at once: nobody waits for another's
+ * rows, and nobody gets them too.
+ */
+export async function claimDue(
+  dataSource: DataSource,
+  dueBy: DueBy,
+  limit: number,
+  leaseMs: number,
+): Promise<Claim[]> {
+  await dataSource.query(
+    `INSERT INTO views.timer_work (stream, command, generation)
+     SELECT d.stream, d.command, d.generation FROM views.deadlines d
+     LEFT JOIN views.timer_work w USING (stream, command, generation)
+     WHERE d.due_at <= coalesce($1::timestamptz, now()) AND w.stream IS NULL
+     ORDER BY d.due_at LIMIT $2
+     ON CONFLICT DO NOTHING`,
+    [dueBy ?? null, limit],
+  );
+  const [rows]: [ClaimRow[], number] = await dataSource.query(
+    `WITH taken AS (
+       SELECT d.stream, d.command, d.generation, d.category, d.aggregate_id, d.due_at
+       FROM views.deadlines d JOIN views.timer_work w USING (stream, command, generation)
+       WHERE d.due_at <= coalesce($1::timestamptz, now()) AND ${free}
+       ORDER BY d.due_at LIMIT $2
+       FOR UPDATE OF w SKIP LOCKED)
+     UPDATE views.timer_work w
+     SET leased_until = now() + $3 * interval '1 millisecond'
+     FROM taken t
+     WHERE (w.stream, w.command, w.generation) = (t.stream, t.command, t.generation)
+     RETURNING t.*, w.attempts, w.answered_position IS NOT NULL AS disagrees`,
+    [dueBy ?? null, limit, leaseMs],
+  );
+  return rows.map(({ aggregate_id: aggregateId, due_at: dueAt, ...row }) => ({
+    ...row,
+    aggregateId,
+    dueAt: dueAt.toISOString() as Instant, // Postgres' timestamptz, read by pg as a Date.
+  }));
+}
+
+interface ClaimRow extends Omit<Claim, 'aggregateId' | 'dueAt'> {
+  readonly aggregate_id: string;
+  readonly due_at: Date;
+}
+
+/** What became of a claim. */
+export type Outcome =
+  | { readonly is: 'answered'; readonly position: bigint | undefined }
+  | { readonly is: 'failed'; readonly cause: string; readonly retryMs: number; readonly counts: boolean }
+  | { readonly is: 'parked'; readonly cause: string };
+
+/** Writes down what became of a batch of claims, in one statement. */
+export async function settleClaims(
+  dataSource: DataSource,
+  outcomes: readonly (readonly [Claim, Outcome])[],
+): Promise<void> {
+  const column = <T>(pick: (claim: Claim, outcome: Outcome) => T): T[] =>
+    outcomes.map((each) => pick(...each));
+  await dataSource.query(
+    `UPDATE views.timer_work w SET
+       leased_until = NULL,
+       answered_position = coalesce(u.position, w.answered_position),
+       attempts = w.attempts + u.counted,
+       not_before = now() + u.retry_ms * interval '1 millisecond',
+       parked_at = CASE WHEN u.parked THEN now() END,
+       cause = u.cause
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[], $6::int[], $7::bool[], $8::text[])
+       AS u (stream, command, generation, position, counted, retry_ms, parked, cause)
+     WHERE (w.stream, w.command, w.generation) = (u.stream, u.command, u.generation)`,
+    [
+      column(({ stream }) => stream),
+      column(({ command }) => command),
+      column(({ generation }) => generation),
+      column((_, outcome) => (outcome.is === 'answered' ? (outcome.position?.toString() ?? '0') : null)),
+      column((_, outcome) => (outcome.is === 'failed' && outcome.counts ? 1 : 0)),
+      column((_, outcome) => (outcome.is === 'failed' ? outcome.retryMs : 0)),
+      column((_, outcome) => outcome.is === 'parked'),
+      column((_, outcome) => (outcome.is === 'answered' ? null : outcome.cause)),
+    ],
+  );
+}
+
+/** Drops the work of deadlines that are no more. */
+export async function sweep(dataSource: DataSource): Promise<void> {
+  await dataSource.query(
+    `DELETE FROM views.timer_work w WHERE NOT EXISTS (
+       SELECT FROM views.deadlines d
+       WHERE (d.stream, d.command, d.generation) = (w.stream, w.command, w.generation))`,
+  );
+}
