@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Log } from './log.js';
 import { httpDurations } from './metrics.js';
+import { markAnswer } from './send-problem.js';
 
 /** nginx's status for a caller who hung up before the answer. */
 const hungUp = 499;
@@ -13,7 +14,7 @@ const hungUp = 499;
 export function observe(server: FastifyInstance, log: Log, registry: Registry): void {
   const durations = httpDurations(registry);
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store');
+    markAnswer(request, reply);
     reply.raw.once('close', () => {
       const { method, id: requestId } = request;
       const route = request.routeOptions.url ?? 'none';

@@ -24,7 +24,6 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof KeyReused) return new Problem(problems.keyReused);
   if (error instanceof StoreUnavailable) return new Problem(problems.storeUnavailable);
   if (error instanceof UnknownEvent) return new Problem(problems.upgradePending);
-  if (isHandlerTimeout(error)) return new Problem(problems.timedOut);
   // Nest wraps what Fastify found wrong with a request (body, type, size, address) in its own exception.
   if (error instanceof HttpException) return new Problem(byStatus[error.getStatus()] ?? problems.internal);
   return new Problem(problems.internal);
@@ -32,6 +31,3 @@ export function problemOf(error: unknown): Problem {
 
 const refused = ({ code, title, sentence }: Refusal) =>
   new Problem({ code, status: 409, title, sentence }, sentence);
-
-const isHandlerTimeout = (error: unknown) =>
-  error instanceof Error && 'code' in error && error.code === 'FST_ERR_HANDLER_TIMEOUT';

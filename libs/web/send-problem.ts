@@ -2,6 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { languageOf } from './language.js';
 import { problemType, type Problem } from './problem.js';
 
+/** What every answer says: which request it answers, and that nobody may keep it. */
+export function markAnswer(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store');
+}
+
 /** Answers with a problem document (RFC 9457), its title in the caller's language. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
   const { kind, extras } = problem;

@@ -39,13 +39,19 @@ export async function serve(modules: readonly (Type | DynamicModule)[], serving:
   const registry = newRegistry();
   const development = settings.OIDC_ISSUER ? undefined : await DevelopmentIssuer.create();
   const tokens = development?.verifier ?? remoteVerifier(settings);
-  const server = await newServer(settings.REQUEST_TIMEOUT_MS);
+  const server = await newServer();
   const gate = new Gate(settings.MAX_IN_FLIGHT);
   observe(server, log, registry);
   gate.guard(server);
   requestsInFlight(registry, () => gate.inFlight);
 
-  const root = { module: Root, imports: [WebModule.with({ api, log, registry, tokens }), ...modules] };
+  const root = {
+    module: Root,
+    imports: [
+      WebModule.with({ api, log, registry, tokens, limitMs: settings.REQUEST_TIMEOUT_MS }),
+      ...modules,
+    ],
+  };
   const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(server), {
     logger: log,
     bodyParser: false,

@@ -4,20 +4,23 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { serveDocsPage } from './docs-page.js';
 import { toJson } from './json.js';
 import { Problem, problems } from './problem.js';
-import { sendProblem } from './send-problem.js';
+import { markAnswer, sendProblem } from './send-problem.js';
 
 const bodyMaxBytes = 256 * 1024;
 
 /** The HTTP server below Nest: its limits, its security headers, how it writes JSON, and the /docs page. */
-export async function newServer(handlerTimeoutMs: number): Promise<FastifyInstance> {
+export async function newServer(): Promise<FastifyInstance> {
   const server = fastify({
     bodyLimit: bodyMaxBytes,
-    handlerTimeout: handlerTimeoutMs,
     requestTimeout: 30_000,
     genReqId: () => randomUUID(),
     // The gate says it as a problem document.
     return503OnClosing: false,
-    frameworkErrors: (_error, request, reply) => sendProblem(request, reply, new Problem(problems.malformed)),
+    // The router refuses a broken address before any hook has run.
+    frameworkErrors: (_error, request, reply) => {
+      markAnswer(request, reply);
+      sendProblem(request, reply, new Problem(problems.malformed));
+    },
   });
   server.decorateRequest('caller', null);
   server.setReplySerializer(toJson);
