@@ -1,0 +1,74 @@
+import { createHash, randomUUID } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { FastifyRequest } from 'fastify';
+import { v5 as uuidFrom } from 'uuid';
+import { z } from 'zod';
+import type { Cause } from '#event-store/ask';
+import { id } from '#kernel/text';
+import type { Caller } from './caller.js';
+import { commandHeaders, toldByHeaders } from './command-headers.js';
+import { parseRequest } from './parse-request.js';
+
+/** NOTE: repeats are recognized by ids derived from this; it never changes. */
+const commandNamespace = '2b0c8c9e-7a57-4a4f-9f0f-6d1b9d6f3a41';
+
+/** In lower case, since one aggregate must not have two names. */
+export const aggregateParams = z.strictObject({ id: id.toLowerCase() });
+
+/** A command as it came in by HTTP, ready for the bus. */
+export interface CommandRequest {
+  readonly id: string;
+  readonly data: unknown;
+  readonly cause: Cause;
+  readonly expectedRevision?: bigint;
+}
+
+/** The shapes of a command's request: without `params` it creates. */
+export interface CommandShapes {
+  readonly params?: typeof aggregateParams | undefined;
+  readonly headers: typeof commandHeaders;
+  readonly body: z.ZodObject;
+}
+
+/** Reads a command from a request. Throws a 400 that lists everything that is wrong. */
+export function readCommand(shapes: CommandShapes, path: string, request: FastifyRequest): CommandRequest {
+  const caller = callerOf(request);
+  const { params, headers, body } = parseRequest(shapes, request);
+  const route = `POST ${path.replace('{id}', params?.id ?? '')}`;
+  const commandId = commandIdOf(caller.actor, route, headers['idempotency-key']);
+  const { reason, ...data } = body as CommandBody;
+  const expectedRevision = headers['if-match'];
+  const cause = {
+    actor: caller.actor,
+    authority: caller.authority,
+    ...toldByHeaders(headers, request.id),
+    ...(reason && { reason }),
+    causationId: commandId,
+    commandId,
+    requestHash: hashOf(request.body ?? {}),
+  };
+  return {
+    id: params?.id ?? uuidFrom('id', commandId),
+    data,
+    cause,
+    ...(expectedRevision !== undefined && { expectedRevision }),
+  };
+}
+
+/** Every command's body is its own shape and, where given, the reason: `bodyOf` in command-routes.ts. */
+type CommandBody = { readonly reason?: { readonly code: string } };
+
+function commandIdOf(actor: string, route: string, key: string | undefined): string {
+  return key === undefined ? randomUUID() : uuidFrom(JSON.stringify([actor, route, key]), commandNamespace);
+}
+
+/** SHA-256 of the body's canonical form (RFC 8785): the same request spelt otherwise has the same hash. */
+const hashOf = (body: unknown) =>
+  createHash('sha256')
+    .update(canonicalize(body) ?? '')
+    .digest('hex');
+
+function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller) throw new Error('a command was routed past the guard');
+  return request.caller;
+}

@@ -1,0 +1,132 @@
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { send, serveLamps, type Harness } from './harness.fixture.js';
+import { answerTo } from './lamp.fixture.js';
+
+const light = '/v1/lamps/7f2c1b0a-4c0d-4f6e-9a51-0c6f6b5b2f11/light';
+
+describe('limits', () => {
+  let lamp: Harness;
+  afterEach(() => lamp.close());
+
+  const start = async (environment: Record<string, string> = {}) => {
+    lamp = await serveLamps(environment);
+    const token = await lamp.token(['electrician']);
+    return { token, post: (headers = {}) => send('POST', `${lamp.url}${light}`, token, headers, {}) };
+  };
+  /** Holds every command until it is let go. */
+  const hold = () => {
+    let letGo = () => {};
+    const free = new Promise<void>((resolve) => (letGo = resolve));
+    lamp.carryOut(async (arrived) => {
+      await free;
+      return answerTo(arrived);
+    });
+    return letGo;
+  };
+  const inFlight = async () => {
+    const { body } = await send('GET', `${lamp.url}/metrics`);
+    return /^http_requests_in_flight (\d+)$/m.exec(String(body['text']))?.[1];
+  };
+  const until = async (condition: () => boolean | Promise<boolean>) => {
+    while (!(await condition())) await new Promise(setImmediate);
+  };
+
+  it('answers or refuses each of 300 requests at once, five of them in flight', async () => {
+    const { post } = await start({ MAX_IN_FLIGHT: '5' });
+    const letGo = hold();
+    const asked = Array.from({ length: 300 }, () => post());
+    await until(() => lamp.arrived.length === 5);
+    expect(await inFlight()).toBe('5');
+    expect((await send('GET', `${lamp.url}/health/ready`)).status).toBe(200);
+    const refused = await Promise.any(asked);
+    expect(refused).toMatchObject({ status: 503, body: { type: '/problems/overloaded' } });
+    expect(refused.headers.get('retry-after')).toBe('1');
+    letGo();
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 503]));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(lamp.arrived.length);
+    expect((await post()).status).toBe(200);
+    await until(async () => (await inFlight()) === '0');
+  });
+
+  it('keeps the place of a caller who hung up until the work is done', async () => {
+    const { token, post } = await start({ MAX_IN_FLIGHT: '1' });
+    const letGo = hold();
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const aborting = new AbortController();
+    const asked = fetch(`${lamp.url}${light}`, {
+      method: 'POST',
+      headers,
+      body: '{}',
+      signal: aborting.signal,
+    });
+    await until(() => lamp.arrived.length === 1);
+    aborting.abort();
+    await expect(asked).rejects.toThrow();
+    await until(() => lamp.lines.some((line) => line.includes('"status":499')));
+    expect((await post()).status).toBe(503);
+    letGo();
+    await until(async () => (await inFlight()) === '0');
+    expect((await post()).status).toBe(200);
+  });
+
+  it('frees the place of a caller who hung up in the middle of the body', async () => {
+    const { token } = await start();
+    const { hostname, port } = new URL(lamp.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST ${light} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"a`,
+    );
+    await until(async () => (await inFlight()) === '1');
+    socket.destroy();
+    await until(async () => (await inFlight()) === '0');
+  });
+
+  it('says that the outcome is unknown when a command takes too long, and keeps its place until it ends', async () => {
+    const { post } = await start({ REQUEST_TIMEOUT_MS: '50', MAX_IN_FLIGHT: '1' });
+    const letGo = hold();
+    expect(await post()).toMatchObject({ status: 503, body: { type: '/problems/timed-out' } });
+    expect(await post()).toMatchObject({ status: 503, body: { type: '/problems/overloaded' } });
+    letGo();
+    await until(async () => (await inFlight()) === '0');
+  });
+
+  it('finishes what is in flight when it is stopped, and takes nothing new', async () => {
+    const { post } = await start();
+    const letGo = hold();
+    const asked = [post(), post(), post()];
+    await until(() => lamp.arrived.length === 3);
+    const stopped = lamp.close();
+    await expect(until(async () => (await post()).status !== 503)).rejects.toThrow();
+    letGo();
+    const replies = await Promise.all(asked);
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(replies.map(({ headers }) => headers.get('connection'))).toEqual(['close', 'close', 'close']);
+    await stopped;
+    expect(lamp.arrived).toHaveLength(3);
+  });
+
+  it('cuts off what does not finish in time', async () => {
+    const { post } = await start({ DRAIN_TIMEOUT_MS: '0' });
+    const letGo = hold();
+    const asked = post();
+    await until(() => lamp.arrived.length === 1);
+    await Promise.all([lamp.close(), expect(asked).rejects.toThrow()]);
+    letGo();
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('stops on %s', async (signal) => {
+    const { post } = await start();
+    const listeners = process.listenerCount(signal);
+    const letGo = hold();
+    const asked = post();
+    await until(() => lamp.arrived.length === 1);
+    process.emit(signal);
+    expect(process.listenerCount(signal)).toBe(listeners - 1);
+    letGo();
+    expect((await asked).status).toBe(200);
+    await lamp.close();
+    await expect(post()).rejects.toThrow();
+  });
+});

@@ -1,0 +1,119 @@
+import type { Endpoint } from './endpoint.js';
+import { jsonSchemaOf, type JsonSchema } from './json-schema.js';
+import { problemResponses, problemSchema, responseName } from './openapi-problems.js';
+import { problems, type ProblemKind } from './problem.js';
+
+/** What the API is called and which release this is. */
+export interface Api {
+  readonly title: string;
+  readonly version: string;
+}
+
+/** The OpenAPI 3.1 document of all endpoints; the same endpoints give the same document. */
+export function openApiOf(api: Api, endpoints: readonly Endpoint[]): object {
+  const paths: Record<string, Record<string, object>> = {};
+  const schemas: Record<string, JsonSchema> = { Problem: problemSchema };
+  for (const endpoint of endpoints) {
+    (paths[endpoint.path] ??= {})[endpoint.method] = operationOf(endpoint, schemas);
+  }
+  return {
+    openapi: '3.1.0',
+    info: api,
+    tags: [...new Set(endpoints.map(({ group }) => group))].sort().map((name) => ({ name })),
+    security: [{ bearer: [] }],
+    paths,
+    components: {
+      schemas,
+      responses: problemResponses,
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  };
+}
+
+function operationOf(endpoint: Endpoint, schemas: Record<string, JsonSchema>): object {
+  const { name, group, does, roles, body } = endpoint;
+  return {
+    operationId: name,
+    tags: [group],
+    summary: does,
+    description: `Roles: ${roles.map((role) => `\`${role}\``).join(', ')}`,
+    'x-roles': roles,
+    security: [{ bearer: [] }],
+    parameters: parametersOf(endpoint),
+    ...(body && { requestBody: jsonBody(named(schemas, name, jsonSchemaOf(body, 'input'))) }),
+    responses: responsesOf(endpoint, schemas),
+  };
+}
+
+const jsonBody = (schema: object) => ({ required: true, content: { 'application/json': { schema } } });
+
+/** Keeps a schema under a name of its own, so that many operations can refer to it. */
+function named(schemas: Record<string, JsonSchema>, name: string, schema: JsonSchema): object {
+  schemas[name] = schema;
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function parametersOf({ params, query, headers }: Endpoint): object[] {
+  const parts = [
+    ['path', params],
+    ['query', query],
+    ['header', headers],
+  ] as const;
+  return parts.flatMap(([where, shape]) => {
+    if (!shape) return [];
+    const { properties = {}, required = [] } = jsonSchemaOf(shape, 'input');
+    return Object.entries(properties).map(([name, schema]) => ({
+      name,
+      in: where,
+      required: required.includes(name),
+      schema,
+    }));
+  });
+}
+
+function responsesOf(endpoint: Endpoint, schemas: Record<string, JsonSchema>): object {
+  const answers = jsonSchemaOf(endpoint.answers, 'output');
+  const schema = answers.title ? named(schemas, answers.title, answers) : answers;
+  const isCommand = endpoint.method === 'post';
+  const kinds: ProblemKind[] = [problems.invalid, problems.unauthenticated, problems.forbidden];
+  if (isCommand) {
+    kinds.push(
+      problems.revisionMismatch,
+      problems.tooLarge,
+      problems.unsupportedMediaType,
+      problems.keyReused,
+    );
+  } else {
+    kinds.push(problems.notFound);
+  }
+  kinds.push(problems.internal, problems.storeUnavailable);
+  return {
+    [endpoint.status]: {
+      description: endpoint.status === 201 ? 'Created' : 'Done',
+      headers: answerHeaders(endpoint),
+      content: { 'application/json': { schema } },
+    },
+    ...(isCommand && { 409: refusalResponse(endpoint) }),
+    ...Object.fromEntries(
+      kinds.map(({ status }) => [status, { $ref: `#/components/responses/${responseName(status)}` }]),
+    ),
+  };
+}
+
+function answerHeaders({ method, status }: Endpoint): object {
+  const text = (description: string) => ({ description, schema: { type: 'string' } });
+  return {
+    'Fourstar-Position': text('The position of the log that this answer reflects.'),
+    ...(method === 'post' && { ETag: text('The revision, for If-Match.') }),
+    ...(status === 201 && { Location: text('Where the new thing is.') }),
+  };
+}
+
+function refusalResponse({ refusals = {} }: Endpoint): object {
+  const codes = Object.entries(refusals).map(([code, { en, zh }]) => `- \`${code}\`: ${en} (${zh})`);
+  const { code, title } = problems.conflict;
+  return {
+    description: ['Refused by a rule:', ...codes, `- \`${code}\`: ${title.en} (${title.zh})`].join('\n'),
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+}

@@ -1,0 +1,33 @@
+import { HttpException } from '@nestjs/common';
+import { KeyReused, RevisionConflict, StoreUnavailable, UnknownEvent } from '#event-store/ask';
+import { Refusal } from '#kernel/refusal';
+import { Problem, problems, type ProblemKind } from './problem.js';
+
+const byStatus: Readonly<Record<number, ProblemKind>> = {
+  400: problems.malformed,
+  404: problems.notFound,
+  413: problems.tooLarge,
+  414: problems.malformed,
+  415: problems.unsupportedMediaType,
+};
+
+/**
+ * What a thrown thing is for the caller: the one place where errors become problems.
+ * Only refusals and problems bring their own sentence; the text of any other error stays inside the process.
+ */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Refusal) return refused(error);
+  if (error instanceof RevisionConflict) {
+    return new Problem(error.pinned ? problems.revisionMismatch : problems.conflict);
+  }
+  if (error instanceof KeyReused) return new Problem(problems.keyReused);
+  if (error instanceof StoreUnavailable) return new Problem(problems.storeUnavailable);
+  if (error instanceof UnknownEvent) return new Problem(problems.upgradePending);
+  // Nest wraps what Fastify found wrong with a request (body, type, size, address) in its own exception.
+  if (error instanceof HttpException) return new Problem(byStatus[error.getStatus()] ?? problems.internal);
+  return new Problem(problems.internal);
+}
+
+const refused = ({ code, title, sentence }: Refusal) =>
+  new Problem({ code, status: 409, title, sentence }, sentence);
