@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { CommandData, CommandTable } from './command.js';
 import type { Deadlines, DueChange } from './due.js';
 import type { Envelope } from './envelope.js';
@@ -80,6 +81,8 @@ export interface Decider<S, C extends CommandTable, E extends Shapes> extends Hi
   readonly decide: Rules<S, C, E>;
   readonly deadlines: Deadlines<E>;
   readonly refusals: Refusals;
+  /** The shape of its ids; a UUID when not said. */
+  readonly idShape?: z.ZodType<string>;
   /** The foreign streams that a command's rule needs. */
   readonly needs?: { readonly [N in keyof C & string]?: (command: CommandData<C, N>) => readonly Need[] };
   /** Whom an event of this aggregate concerns, told from the state after it: `contract:…`, `customer:…`. */
@@ -94,6 +97,7 @@ export interface AnyDecider extends AnyHistory {
   >;
   readonly deadlines: Readonly<Record<string, (data: never) => DueChange[]>>;
   readonly refusals: Refusals;
+  readonly idShape?: z.ZodType<string>;
   readonly needs?: Readonly<Record<string, ((command: never) => readonly Need[]) | undefined>>;
   readonly subjects: (state: never, id: string) => readonly string[];
 }

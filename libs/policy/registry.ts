@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Decider } from '#kernel/decider';
 import { policyCommands } from './commands.js';
 import { policyDeadlines } from './deadlines.js';
@@ -16,5 +17,6 @@ export const policyRegistry = (
   decide: decidePolicy(groups),
   deadlines: policyDeadlines,
   refusals: policyRefusals,
+  idShape: z.enum(Object.keys(groups)),
   subjects: (_, id) => [`policy:${id}`],
 });

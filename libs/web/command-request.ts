@@ -1,19 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { FastifyRequest } from 'fastify';
-import { v5 as uuidFrom } from 'uuid';
 import { z } from 'zod';
 import type { Cause } from '#event-store/ask';
+import { derivedId } from '#event-store/ids';
 import { id } from '#kernel/text';
 import type { Caller } from './caller.js';
 import { commandHeaders, toldByHeaders } from './command-headers.js';
 import { parseRequest } from './parse-request.js';
 
-/** NOTE: repeats are recognized by ids derived from this; it never changes. */
-const commandNamespace = '2b0c8c9e-7a57-4a4f-9f0f-6d1b9d6f3a41';
-
-/** In lower case, since one aggregate must not have two names. */
-export const aggregateParams = z.strictObject({ id: id.toLowerCase() });
+/** The path's parameters. A UUID is read in lower case, since one aggregate must not have two names. */
+export const aggregateParams = (idShape: z.ZodType<string> = id.toLowerCase()) =>
+  z.strictObject({ id: idShape });
 
 /** A command as it came in by HTTP, ready for the bus. */
 export interface CommandRequest {
@@ -25,7 +23,7 @@ export interface CommandRequest {
 
 /** The shapes of a command's request: without `params` it creates. */
 export interface CommandShapes {
-  readonly params?: typeof aggregateParams | undefined;
+  readonly params?: ReturnType<typeof aggregateParams> | undefined;
   readonly headers: typeof commandHeaders;
   readonly body: z.ZodObject;
 }
@@ -48,7 +46,7 @@ export function readCommand(shapes: CommandShapes, path: string, request: Fastif
     requestHash: hashOf(request.body ?? {}),
   };
   return {
-    id: params?.id ?? uuidFrom('id', commandId),
+    id: params?.id ?? derivedId('created', commandId),
     data,
     cause,
     ...(expectedRevision !== undefined && { expectedRevision }),
@@ -59,7 +57,7 @@ export function readCommand(shapes: CommandShapes, path: string, request: Fastif
 type CommandBody = { readonly reason?: { readonly code: string } };
 
 function commandIdOf(actor: string, route: string, key: string | undefined): string {
-  return key === undefined ? randomUUID() : uuidFrom(JSON.stringify([actor, route, key]), commandNamespace);
+  return key === undefined ? randomUUID() : derivedId('command', actor, route, key);
 }
 
 /** SHA-256 of the body's canonical form (RFC 8785): the same request spelt otherwise has the same hash. */

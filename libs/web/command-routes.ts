@@ -16,7 +16,7 @@ import { PositionTokens } from './position-token.js';
 /** What every command answers with. */
 export const commandAnswer = z
   .object({
-    id: z.uuid(),
+    id: z.string(),
     revision: z.bigint().meta({ description: 'The revision after the command, also the ETag.' }),
     position: z
       .string()
@@ -93,7 +93,7 @@ function endpointOf(decider: AnyDecider, name: string, line: CommandLine, route:
     group: decider.events.category,
     roles: line.roles,
     does: line.does,
-    ...(placeholders.length === 1 && { params: aggregateParams }),
+    ...(placeholders.length === 1 && { params: aggregateParams(decider.idShape) }),
     headers: commandHeaders,
     body: bodyOf(name, line),
     status: placeholders.length === 1 ? 200 : 201,

@@ -28,6 +28,8 @@ export interface Served {
   readonly app: NestFastifyApplication;
   /** Refuses new requests, finishes what is in flight, closes the app's modules. Safe to call twice. */
   close(): Promise<void>;
+  /** Resolves when it has been closed, by whomever. */
+  readonly closed: Promise<void>;
   /** Only without an issuer, on loopback. */
   readonly issueDevelopmentToken?: (roles: readonly string[], sub?: string) => Promise<string>;
 }
@@ -58,12 +60,12 @@ export async function serve(modules: readonly (Type | DynamicModule)[], serving:
     abortOnError: false,
   });
   await app.listen(settings.PORT, settings.HOST);
-  const close = stopper(app, gate, settings.DRAIN_TIMEOUT_MS);
+  const { close, closed } = stopper(app, gate, settings.DRAIN_TIMEOUT_MS);
   const url = await app.getUrl();
-  if (!development) return { url, app, close };
+  if (!development) return { url, app, close, closed };
   const token = await development.issue(app.get(Endpoints).roles);
   tell(`No issuer is configured, so on this machine anybody may use this development token: ${token}`);
-  return { url, app, close, issueDevelopmentToken: (roles, sub) => development.issue(roles, sub) };
+  return { url, app, close, closed, issueDevelopmentToken: (roles, sub) => development.issue(roles, sub) };
 }
 
 class Root {}
@@ -75,19 +77,22 @@ function remoteVerifier({ OIDC_ISSUER, OIDC_AUDIENCE, OIDC_JWKS_URL }: WebSettin
 }
 
 /** Stops once, however often and by whom it is asked. A second signal ends the process at once, as Node does by itself. */
-function stopper(app: NestFastifyApplication, gate: Gate, drainTimeoutMs: number): () => Promise<void> {
+function stopper(app: NestFastifyApplication, gate: Gate, drainTimeoutMs: number) {
+  let end: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => (end = resolve));
   let stopped: Promise<void> | undefined;
-  const stop = () => (stopped ??= drain(app, gate, drainTimeoutMs));
+  const stop = () => (stopped ??= drain(app, gate, drainTimeoutMs).finally(end));
   const onSignal = () => {
     forget();
     void stop();
   };
   const forget = () => signals.forEach((signal) => process.off(signal, onSignal));
   signals.forEach((signal) => process.on(signal, onSignal));
-  return () => {
+  const close = () => {
     forget();
     return stop();
   };
+  return { close, closed };
 }
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
