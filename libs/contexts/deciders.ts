@@ -1,0 +1,6 @@
+import { contract } from '#contract/contract';
+import type { AnyDecider } from '#kernel/decider';
+import { policyDecider } from './policies.js';
+
+/** Every kind of aggregate that commands are put to: for the processes that decide. */
+export const deciders: readonly AnyDecider[] = [contract, policyDecider];
