@@ -11,3 +11,35 @@ export const trace = z.object({
   result: z.union([z.string(), z.number(), z.boolean(), z.null()]),
 });
 export type Trace = z.output<typeof trace>;
+
+type Inputs = Trace['inputs'];
+type Result = Trace['result'];
+
+/** A value together with how it came about. */
+export interface Derived<R extends Result> {
+  readonly value: R;
+  readonly trace: Trace;
+}
+
+/** A named, versioned way to derive one value from plain inputs. Whoever calls it cannot forget the trace. */
+export interface Derivation<I extends Inputs = Inputs, R extends Result = Result> {
+  (inputs: I): Derived<R>;
+  readonly rule: string;
+  readonly version: number;
+}
+
+/**
+ * NOTE: a stored trace is recomputed with the rule of its own version: a changed rule is a new derivation with the next
+ * version, beside the old one.
+ */
+export function derivation<I extends Inputs, R extends Result>(
+  rule: string,
+  version: number,
+  compute: (inputs: I) => R,
+): Derivation<I, R> {
+  const derive = (inputs: I): Derived<R> => {
+    const value = compute(inputs);
+    return { value, trace: { rule, version, inputs, result: value } };
+  };
+  return Object.assign(derive, { rule, version });
+}

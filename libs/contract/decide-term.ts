@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import { startOfDay } from '#kernel/time';
+import { lockGeneration, reminderGeneration, termGeneration } from './deadlines.js';
+import {
+  executed,
+  inForce,
+  refuseFutureDate,
+  refuseUnequalFee,
+  under,
+  type ContractEvent,
+  type ContractRules,
+} from './guards.js';
+import { standing, stopsOf, surviving, undecided } from './notice.js';
+import { asText, termPrice } from './price.js';
+import { refuse } from './refusals.js';
+import type { Effective } from './state.js';
+import { nextTerm } from './terms.js';
+
+export const terms: Pick<
+  ContractRules,
+  'AmendContract' | 'TerminateContract' | 'RemindOfNoticeLimit' | 'LockRenewal' | 'EndTerm'
+> = {
+  AmendContract(contract, amendment, { at }) {
+    const known = executed(contract).amendments.find(({ agreement }) => agreement === amendment.agreement);
+    if (isDeepStrictEqual(known, amendment)) return [];
+    if (known) refuse('recorded-otherwise', `${known.agreement} is recorded already, with other content.`);
+    const current = inForce(contract);
+    const { acts, effectiveOn, changes } = amendment;
+    if (Object.values(changes).every((change) => change === undefined))
+      refuse('nothing-amended', 'The agreement must change the fee, the bandwidth or the sites.');
+    for (const { on } of [acts.A, acts.B]) {
+      refuseFutureDate('The agreement', on, at, current);
+      if (effectiveOn < on)
+        refuse('amendment-backdated', `It is agreed on ${on} and cannot count from ${effectiveOn} on.`);
+    }
+    if (changes.fee) refuseUnequalFee(changes.fee);
+    const effectiveAt = startOfDay(effectiveOn, current.policy.timezone);
+    return under(current, [{ type: 'ContractAmended', data: amendment, effectiveAt }]);
+  },
+
+  TerminateContract(contract, termination, { at }) {
+    const known = executed(contract);
+    if (known.status === 'terminated' && isDeepStrictEqual(known.termination, termination)) return [];
+    const current = inForce(contract);
+    refuseFutureDate('The agreement', termination.agreedOn, at, current);
+    const data = { ...termination, survives: surviving, stops: stopsOf(current) };
+    return under(current, [{ type: 'ContractTerminated', data }]);
+  },
+
+  RemindOfNoticeLimit(contract, { generation }, { at }) {
+    if (contract.status !== 'effective') return [];
+    const { watch, term } = contract;
+    const { termNo, round } = watch;
+    const due = term.reminders.find(({ daysBefore }) => reminderGeneration(watch, daysBefore) === generation);
+    if (!due || !watch.reminderDays.includes(due.daysBefore) || at < due.remindAt) return [];
+    const { noticeLimitOn } = term;
+    const data = {
+      termNo,
+      round,
+      daysBefore: due.daysBefore,
+      noticeLimitOn,
+      to: ['A' as const, 'B' as const],
+    };
+    return under(contract, [{ type: 'NoticeReminderIssued', data }]);
+  },
+
+  LockRenewal(contract, { generation }, { at }) {
+    if (contract.status !== 'effective') return [];
+    const { watch, term } = contract;
+    const { termNo, round } = watch;
+    if (generation !== lockGeneration(watch) || watch.lock !== 'running' || at < term.locksAt) return [];
+    const type = undecided(contract) ? 'RenewalLockHeld' : 'RenewalLocked';
+    return under(contract, [{ type, data: { termNo, round } }]);
+  },
+
+  EndTerm(contract, { generation }, { at }) {
+    if (contract.status !== 'effective') return [];
+    const { term } = contract;
+    if (generation !== termGeneration(term.termNo) || at < term.expiresAt) return [];
+    if (!standing(contract)) return under(contract, renewed(contract));
+    const data = { termNo: term.termNo, survives: surviving, stops: stopsOf(contract) };
+    return under(contract, [{ type: 'ContractExpired', data }]);
+  },
+};
+
+/** R1. A notice that nobody decided by the end of the term does not stand as timely: the renewal proceeds. */
+function renewed(contract: Effective): readonly ContractEvent[] {
+  const { watch, effectiveOn, policy, fees, notices } = contract;
+  const { dates, trace } = nextTerm({ effectiveOn, previous: contract.term, policy });
+  const price = termPrice({ startsOn: dates.startsOn, agreedFees: asText(fees) });
+  const term = { ...dates, annualFeeFen: price.value };
+  const { termNo } = term;
+  const reminderDays = term.reminders.map(({ daysBefore }) => daysBefore);
+  const carried = notices.filter((notice) => notice.effect === 'next-term' && notice.termNo === termNo);
+  return [
+    ...(watch.lock === 'locked'
+      ? []
+      : [{ type: 'RenewalLocked' as const, data: { termNo: watch.termNo, round: watch.round } }]),
+    { type: 'ContractRenewed', data: { term }, trace: { ...trace, 'term.annualFeeFen': price.trace } },
+    ...carried.map(({ noticeId }) => ({
+      type: 'NonRenewalNoticeCarriedOver' as const,
+      data: { noticeId, termNo, stops: { termNo, round: 0, reminderDays } },
+    })),
+  ];
+}
