@@ -1,7 +1,8 @@
 import type { JSONEventType } from '@eventstore/db-client';
 import type { Instant } from '#kernel/time';
 import type { SimulatedClock } from './clock.js';
-import { logEvents, logStream } from './log.js';
+import { logStream } from './log.js';
+import { logEvents } from './log-events.js';
 import type { EventStore } from './store.js';
 
 /** Lets a process' clock follow the log's, from wherever it stands, until the returned function is called. */

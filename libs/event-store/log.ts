@@ -2,18 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Decider } from '#kernel/decider';
 import { none } from '#kernel/due';
-import { eventTable } from '#kernel/message';
 import { refuser } from '#kernel/refusal';
 import { id } from '#kernel/text';
 import { instant, type Instant } from '#kernel/time';
 import type { Answer, Cause } from './ask.js';
 import type { Executor } from './execute.js';
-
-/** What the log says of itself: its identity, and the business clock when it is a simulated one. */
-export const logEvents = eventTable('log', {
-  LogStarted: z.object({ logId: id, simulated: z.boolean(), clockAt: instant }),
-  ClockAdvanced: z.object({ to: instant }),
-});
+import { logEvents } from './log-events.js';
 
 const shape = { simulated: z.boolean(), clockAt: instant };
 const logCommands = {

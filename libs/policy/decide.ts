@@ -4,7 +4,7 @@ import { refuser } from '#kernel/refusal';
 import { startOfDay, type Instant } from '#kernel/time';
 import type { policyCommands } from './commands.js';
 import type { policyEvents } from './events.js';
-import { defaultsOf, shapeOf, type PolicyGroup, type PolicyGroups } from './group.js';
+import type { PolicyGroup, PolicyGroups } from './group.js';
 import type { PolicyState } from './policy.js';
 import { policyRefusals } from './refusals.js';
 
@@ -19,7 +19,7 @@ export const decidePolicy = (
   groups: PolicyGroups,
 ): Rules<PolicyState, typeof policyCommands, typeof policyEvents.shapes> => ({
   AdoptPolicyDefaults(state, _, { id, at }) {
-    const defaults = defaultsOf(groupOf(groups, id));
+    const { defaults } = groupOf(groups, id);
     const latest = state.at(-1)?.values ?? {};
     const values = { ...defaults, ...latest };
     if (Object.keys(defaults).every((name) => name in latest)) return [];
@@ -29,7 +29,7 @@ export const decidePolicy = (
 
   ProposePolicy(state, { changes }, { id }) {
     const values = { ...state.at(-1)?.values, ...changes };
-    const parsed = shapeOf(groupOf(groups, id)).safeParse(values);
+    const parsed = groupOf(groups, id).shape.safeParse(values);
     if (!parsed.success) refuse('policy-values-invalid', z.prettifyError(parsed.error));
     return [proposed(state.length + 1, values)];
   },

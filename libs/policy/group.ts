@@ -1,40 +1,50 @@
 import { z } from 'zod';
 
-/** How sure a default is (domain.md 0.1): stated, stated but damaged, law, unofficial page, background, chosen here. */
-export type SourceTag = 'S' | 'S?' | 'L' | 'P' | 'B' | 'D';
+/**
+ * How sure a default is (domain.md 0.1): stated, stated but damaged, law, unofficial page, background, chosen here;
+ * `-` for a convention of the whole system (0.2).
+ */
+export type SourceTag = 'S' | 'S?' | 'L' | 'P' | 'B' | 'D' | '-';
 
-/** One configurable value of the domain: what it is, where it comes from and what is still to be asked about it. */
-export interface PolicyKey<S extends z.ZodType = z.ZodType> {
-  readonly shape: S;
-  readonly value: z.output<S>;
+/** One configurable value of the domain: where it comes from, and what is still to be asked about it. */
+export interface PolicyKey {
   readonly source: SourceTag;
-  readonly does: string;
+  readonly description: string;
   /** The number of the question in domain.md 8 that may change the value. */
-  readonly question?: number;
+  readonly openQuestion?: number;
 }
 
-/** The policies of one context, by key. They are proposed and activated together, under one version. */
-export type PolicyGroup = Readonly<Record<string, PolicyKey>>;
+/** The policies of one context. They are proposed and put into force together, under one version. */
+export interface PolicyGroup {
+  /** Takes a whole set of values; unknown keys are refused. */
+  readonly shape: z.ZodType;
+  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly keys: Readonly<Record<string, PolicyKey>>;
+}
 export type PolicyGroups = Readonly<Record<string, PolicyGroup>>;
 
-export type PolicyValues<G extends PolicyGroup> = { readonly [K in keyof G]: z.output<G[K]['shape']> };
+/** One value with its shape, for a group that is written down key by key. */
+interface Entry extends PolicyKey {
+  readonly shape: z.ZodType;
+  readonly value: unknown;
+}
 
-/** Checks that the default fits the shape, where it is written down. */
+/** A value and its default, which must fit the shape that it is written beside. */
 export const key = <S extends z.ZodType>(
   shape: S,
   value: z.output<S>,
   source: SourceTag,
-  does: string,
-  question?: number,
-): PolicyKey<S> => ({ shape, value, source, does, ...(question !== undefined && { question }) });
+  description: string,
+  openQuestion?: number,
+): Entry => ({ shape, value, source, description, ...(openQuestion !== undefined && { openQuestion }) });
 
-export function defaultsOf<G extends PolicyGroup>(group: G): PolicyValues<G> {
-  const entries = Object.entries(group).map(([name, { value }]) => [name, value]);
-  return Object.fromEntries(entries) as PolicyValues<G>; // Each value fits its own key's shape.
-}
-
-/** The shape of a group's whole set of values; unknown keys are refused. */
-export function shapeOf<G extends PolicyGroup>(group: G) {
-  const entries = Object.entries(group).map(([name, { shape }]) => [name, shape]);
-  return z.strictObject(Object.fromEntries(entries) as { [K in keyof G]: G[K]['shape'] });
+/** A group whose values do not depend on each other. */
+export function group(entries: Readonly<Record<string, Entry>>): PolicyGroup {
+  const pick = <T>(what: (entry: Entry) => T): Record<string, T> =>
+    Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, what(entry)]));
+  return {
+    shape: z.strictObject(pick(({ shape }) => shape)),
+    defaults: pick(({ value }) => value),
+    keys: pick(({ shape: _shape, value: _value, ...known }) => known),
+  };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { key, type PolicyGroups } from './group.js';
+import { group, key, type PolicyGroups } from './group.js';
 
 const count = z.int().nonnegative();
 const days = z.int().positive();
@@ -19,7 +19,7 @@ const ascending = z
  * until then its values are kept, versioned and shown, and decide nothing.
  */
 export const futurePolicies = {
-  carrier: {
+  carrier: group({
     hotline: key(
       z.string().regex(/^\d{3,12}$/),
       '10010',
@@ -27,8 +27,8 @@ export const futurePolicies = {
       "The carrier's hotline; the seed names another carrier's.",
       1,
     ),
-  },
-  campaign: {
+  }),
+  campaign: group({
     bonusMode: key(
       z.enum(['EXTRA', 'TOTAL']),
       'EXTRA',
@@ -55,8 +55,8 @@ export const futurePolicies = {
       'D',
       'Working days by which a preparation plan precedes its campaign.',
     ),
-  },
-  id: {
+  }),
+  id: group({
     ageReachedOnBirthday: key(
       z.boolean(),
       true,
@@ -97,8 +97,8 @@ export const futurePolicies = {
       'Accept residence permits and the foreign permanent resident card.',
       13,
     ),
-  },
-  realname: {
+  }),
+  realname: group({
     maxCardsPerDocument: key(
       z.int().positive(),
       5,
@@ -111,11 +111,11 @@ export const futurePolicies = {
       'P',
       'Years that identity data are kept after the service ends (MIIT Order 25 art. 11).',
     ),
-  },
-  privacy: {
+  }),
+  privacy: group({
     requestAnswerWorkdays: key(days, 15, 'D', "Working days in which a data subject's request is answered."),
-  },
-  crm: {
+  }),
+  crm: group({
     atRiskIdleDays: key(days, 60, 'D', 'Days without billed usage after which a customer is at risk.'),
     atRiskSpendDropRatio: key(
       ratio,
@@ -123,8 +123,8 @@ export const futurePolicies = {
       'D',
       'Drop against the mean of three months that puts a customer at risk.',
     ),
-  },
-  hall: {
+  }),
+  hall: group({
     paymentsYuanFrom: key(
       ascending,
       [0, 200_000, 600_000, 1_500_000, 3_000_000],
@@ -154,8 +154,8 @@ export const futurePolicies = {
       2,
     ),
     inspectionEveryHours: key(hours, 2, 'D', 'Hours between inspections while a hall is open.'),
-  },
-  star: {
+  }),
+  star: group({
     scoreFrom: key(
       ascending,
       [0, 30, 90, 140, 260],
@@ -198,8 +198,8 @@ export const futurePolicies = {
       'P',
       'The day of the month on which customers are rated.',
     ),
-  },
-  benefit: {
+  }),
+  benefit: group({
     fourStarReconnectionsPerMonth: key(
       count,
       2,
@@ -209,8 +209,8 @@ export const futurePolicies = {
     fourStarReconnectionHours: key(hours, 72, 'P', 'Hours of each.'),
     fourStarTemporaryCreditFen: key(fen, 3_000, 'P', 'Temporary credit with each.'),
     unpaidMonthsMax: key(count, 2, 'P', 'Unpaid months beyond which the benefit is refused.'),
-  },
-  provisioning: {
+  }),
+  provisioning: group({
     workdays: key(days, 5, 'S', 'Working days from the accepted application to the opened line.'),
     penaltyBase: key(
       z.enum(['INSTALL_FEES', 'FIRST_YEAR_FEE', 'FIXED']),
@@ -219,14 +219,14 @@ export const futurePolicies = {
       'What the 1 % a day of a late opening is taken of.',
       8,
     ),
-  },
-  fault: {
+  }),
+  fault: group({
     generalHours: key(hours, 12, 'S', 'Hours to restore an ordinary fault.'),
     fibreCutHours: key(hours, 24, 'S', 'Hours to restore a cable break, from the report.', 9),
     statutoryTownHours: key(hours, 48, 'L', 'Statutory limit in towns (Telecom Regulations art. 32).'),
     statutoryRuralHours: key(hours, 72, 'L', 'Statutory limit in rural areas (art. 32).'),
-  },
-  lateFee: {
+  }),
+  lateFee: group({
     permillePerDay: key(
       z.int().positive(),
       3,
@@ -247,8 +247,8 @@ export const futurePolicies = {
       'Working days from activation to the due date of the first annual fee.',
       6,
     ),
-  },
-  arrears: {
+  }),
+  arrears: group({
     suspendAfterDays: key(days, 30, 'L', 'Days overdue that must be exceeded before a suspension (art. 34).'),
     terminateAfterSuspensionDays: key(
       days,
@@ -266,12 +266,12 @@ export const futurePolicies = {
       7,
     ),
     periodsRollOverRestDays: key(z.boolean(), false, 'D', 'Whether the 30 and 60 days roll over rest days.'),
-  },
-  equipment: {
+  }),
+  equipment: group({
     returnWorkdays: key(days, 10, 'D', 'Working days to return lent equipment after the end.'),
     depositFen: key(fen, 0, 'D', 'Equipment deposit unless agreed.'),
-  },
-  case: {
+  }),
+  case: group({
     complaintFirstResponseHours: key(hours, 48, 'P', 'First response to a complaint.'),
     complaintResultWorkdays: key(days, 5, 'L', 'Result of a complaint (Henan).'),
     complaintOuterDays: key(days, 15, 'P', 'Statutory outer limit of a complaint.'),
@@ -288,13 +288,13 @@ export const futurePolicies = {
       'D',
       'Share of other cases that are called back.',
     ),
-  },
-  connectRate: {
+  }),
+  connectRate: group({
     callsPerDay: key(z.int().positive(), 10, 'D', 'Test calls a day and line.', 11),
     answerSeconds: key(z.int().positive(), 15, 'P', 'Seconds within which a call counts as connected.'),
     targetRatio: key(ratio, 0.85, 'B', 'Share of calls to be connected.'),
-  },
-  evaluation: {
+  }),
+  evaluation: group({
     biweeklyAnchorOn: key(
       z.iso.date(),
       '2026-01-05',
@@ -302,16 +302,16 @@ export const futurePolicies = {
       'A Monday from which the two-week cycles are counted.',
       11,
     ),
-  },
-  security: {
+  }),
+  security: group({
     reportHours: key(hours, 24, 'D', 'Hours in which an incident is reported.'),
     recheckWorkdays: key(days, 2, 'D', 'Working days from the cure notice to the re-check.'),
-  },
-  logs: {
+  }),
+  logs: group({
     accessDays: key(days, 60, 'L', 'Days that access logs are kept.'),
     networkMonths: key(z.int().positive(), 6, 'L', 'Months that network logs are kept.'),
-  },
-  billing: {
+  }),
+  billing: group({
     rawDataMonths: key(z.int().positive(), 5, 'P', 'Months that raw billing data are kept.'),
-  },
-} as const satisfies PolicyGroups;
+  }),
+} satisfies PolicyGroups;
