@@ -31,7 +31,7 @@ export interface Rows<R extends object, K extends keyof R> {
   insert(row: Readonly<R>): Change<R, K>;
   /** New values in a row that is there. If it is not, the table is damaged and the engine stops. */
   set(key: KeyOf<R, K>, values: Values<R, K>): Change<R, K>;
-  /** Adds to numbers. A row that is not there yet begins with its columns' defaults. */
+  /** Adds to numbers. A row that is not there yet begins with its columns' defaults, if all of them have one. */
   add(key: KeyOf<R, K>, amounts: Amounts<R, K>): Change<R, K>;
   /** Takes a row away, if it is there. */
   remove(key: KeyOf<R, K>): Change<R, K>;

@@ -36,9 +36,12 @@ export async function diagnose(
 /** The code that `views.expect` raises. */
 const expectationFailed = 'FS001';
 
-/** Classes 22 and 23 are values that the table cannot take: trying again would change nothing. */
-const isOfTheData = ({ code }: PostgresError): boolean =>
-  code === expectationFailed || code?.startsWith('22') === true || code?.startsWith('23') === true;
+/**
+ * Classes 22 and 23 are values that the table cannot take, 42 a statement that does not fit it: trying again would change
+ * nothing. Tables that are gone altogether (42P01) are made again by the next attempt.
+ */
+const isOfTheData = ({ code = '' }: PostgresError): boolean =>
+  code === expectationFailed || (/^(22|23|42)/.test(code) && code !== '42P01');
 
 async function damageIn(dataSource: DataSource, fold: TableFold): Promise<Error | undefined> {
   const rows = [...fold.rows.values()];

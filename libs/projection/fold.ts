@@ -28,18 +28,25 @@ export interface FoldedRow {
 
 const expectation = { insert: 'absent', set: 'present', add: 'either', remove: 'either' } as const;
 
+const hasStart = ({ columns, keys }: TableShape): boolean =>
+  columns.every((column) => column.initial !== undefined || keys.includes(column));
+
 /** Folds the changes of a batch to one table, row by row and in their order, so that each row is written once. */
 export class TableFold {
   readonly rows = new Map<unknown, FoldedRow>();
+  /** An addition cannot begin a row of which some column has no default: there has to be one. */
+  private readonly beginsByAdding: boolean;
 
-  constructor(readonly shape: TableShape) {}
+  constructor(readonly shape: TableShape) {
+    this.beginsByAdding = hasStart(shape);
+  }
 
   /** Throws Damage when the change cannot follow on what the batch did to the row before. */
   apply(change: RowChange, origin: Origin): void {
     const key = this.keyOf(change);
     const name = key.length === 1 ? key[0] : key.join('\0');
     const row = this.rows.get(name);
-    const folded = row ?? start(key, change, origin);
+    const folded = row ?? this.begin(key, change, origin);
     if (!row) this.rows.set(name, folded);
     const there = row ? row.becomes !== 'gone' : undefined;
     const to = (change.to ?? {}) as Values;
@@ -71,6 +78,11 @@ export class TableFold {
     return row;
   }
 
+  private begin(key: readonly unknown[], { change }: RowChange, origin: Origin): FoldedRow {
+    const expects = change === 'add' && !this.beginsByAdding ? 'present' : expectation[change];
+    return { key, origin, expects, becomes: 'patch', values: {}, amounts: {} };
+  }
+
   private keyOf({ change, at }: RowChange): readonly unknown[] {
     const { keys } = this.shape;
     if (keys.length === 1 && change !== 'insert') return [at];
@@ -80,10 +92,6 @@ export class TableFold {
   private damage(key: readonly unknown[], { position }: Origin, what: string): Damage {
     return new Damage(this.shape.table, key, position, what);
   }
-}
-
-function start(key: readonly unknown[], { change }: RowChange, origin: Origin): FoldedRow {
-  return { key, origin, expects: expectation[change], becomes: 'patch', values: {}, amounts: {} };
 }
 
 function become(row: FoldedRow, becomes: 'row' | 'gone', values: Values): void {

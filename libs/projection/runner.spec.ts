@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { freshDatabase } from '../../test/support/postgres.js';
 import { MemoryLog } from '../../test/support/memory-log.js';
-import { bothTables, connect, contents, reached, run } from '../../test/support/projecting.js';
+import { bothTables, connect, contents, reached, run, stopAll } from '../../test/support/projecting.js';
 
 describe('runProjections', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -17,6 +17,7 @@ describe('runProjections', () => {
   });
 
   afterEach(async () => {
+    await stopAll();
     await dataSource.destroy();
     await database.drop();
   });

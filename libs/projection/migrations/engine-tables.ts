@@ -54,10 +54,10 @@ const statements = [
      PRIMARY KEY (reader_group, stream)
    ) WITH (fillfactor = 80)`,
   `COMMENT ON TABLE views.streams IS 'The last revision that a reader group has seen of each stream: the next event must follow on it'`,
-  `CREATE FUNCTION views.expect(what text, found bigint, expected bigint) RETURNS void LANGUAGE plpgsql AS $$
+  `CREATE FUNCTION views.expect(what text, counted bigint, expected bigint) RETURNS void LANGUAGE plpgsql AS $$
    BEGIN
-     IF found <> expected THEN
-       RAISE EXCEPTION USING ERRCODE = 'FS001', MESSAGE = what, DETAIL = format('%s of %s rows', found, expected);
+     IF counted <> expected THEN
+       RAISE EXCEPTION USING ERRCODE = 'FS001', MESSAGE = what, DETAIL = format('%s of %s rows', counted, expected);
      END IF;
    END $$`,
   `COMMENT ON FUNCTION views.expect IS 'Fails the statement that it is part of, and so takes back all of it'`,
