@@ -48,11 +48,6 @@ export class KeyReused extends Error {
   override readonly name = 'KeyReused';
 }
 
-/** The aggregate holds an event that this release does not know: it must be upgraded before it may decide here. */
-export class UnknownEvent extends Error {
-  override readonly name = 'UnknownEvent';
-}
-
 /** The store did not answer in time. Nothing is known to be lost: the same command may be sent again, with the same key. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { Store } from '#embedded/store';
 import { instantOf } from '#kernel/time';
 import { freshEventStore } from '../../test/support/event-store.js';
-import { KeyReused, RevisionConflict, UnknownEvent, type Cause } from './ask.js';
+import { KeyReused, RevisionConflict, type Cause } from './ask.js';
 import { SimulatedClock } from './clock.js';
+import { UnknownEventType } from './decode.js';
 import { openEngine, type Engine } from './engine.js';
 import { Executor, type Ask } from './execute.js';
 import { meter, meterEvents } from './fixtures/meter.js';
@@ -209,7 +210,7 @@ test('an aggregate that holds an event unknown to this release is refused, and l
   const metadata = known?.metadata as Record<string, unknown>;
   const later = { eventId: randomUUID(), type: 'MeterPainted', data: {}, metadata };
   await engine.store.append(`meter-${id}`, 0n, [later]);
-  await expect(ask(id, 'CountMeter', { by: 1 }, {}, other)).rejects.toThrow(UnknownEvent);
+  await expect(ask(id, 'CountMeter', { by: 1 }, {}, other)).rejects.toThrow(UnknownEventType);
   expect(await stored(id)).toHaveLength(2);
 });
 

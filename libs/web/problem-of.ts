@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
-import { KeyReused, RevisionConflict, StoreUnavailable, UnknownEvent } from '#event-store/ask';
+import { KeyReused, RevisionConflict, StoreUnavailable } from '#event-store/ask';
+import { SchemaTooNew, UnknownEventType } from '#event-store/decode';
 import { Refusal } from '#kernel/refusal';
 import { Problem, problems, type ProblemKind } from './problem.js';
 
@@ -23,7 +24,8 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof KeyReused) return new Problem(problems.keyReused);
   if (error instanceof StoreUnavailable) return new Problem(problems.storeUnavailable);
-  if (error instanceof UnknownEvent) return new Problem(problems.upgradePending);
+  if (error instanceof UnknownEventType || error instanceof SchemaTooNew)
+    return new Problem(problems.upgradePending);
   // Nest wraps what Fastify found wrong with a request (body, type, size, address) in its own exception.
   if (error instanceof HttpException) return new Problem(byStatus[error.getStatus()] ?? problems.internal);
   return new Problem(problems.internal);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { KeyReused, RevisionConflict, StoreUnavailable, UnknownEvent } from '#event-store/ask';
+import { KeyReused, RevisionConflict, StoreUnavailable } from '#event-store/ask';
+import { UnknownEventType } from '#event-store/decode';
 import { Refusal } from '#kernel/refusal';
 import { send, serveLamps, type Harness, type Reply } from './harness.fixture.js';
 
@@ -38,13 +39,15 @@ describe('problems', () => {
   }
 
   describe('of what the write side throws', () => {
+    const raw = { eventId: 'e', type: 'LampGlowed', stream: 'lamp-1', position: 1n };
+    const newerEvent = new UnknownEventType(raw, 'unknown');
     const conflict = (pinned: boolean) => new RevisionConflict('lamp-1', 3n, 4n, pinned);
     it.each([
       ['a pinned revision that is gone', conflict(true), 412, 'revision-mismatch'],
       ['retries that ran out', conflict(false), 409, 'conflict'],
       ['a key with another request', new KeyReused('k'), 422, 'idempotency-key-reused'],
       ['a store that does not answer', new StoreUnavailable('gone'), 503, 'store-unavailable'],
-      ['an event of a newer release', new UnknownEvent('LampGlowed'), 503, 'upgrade-pending'],
+      ['an event of a newer release', newerEvent, 503, 'upgrade-pending'],
       ['a bug', new TypeError('secret-7731 is not a function'), 500, 'internal'],
       ['something that is no error', 'secret-7731', 500, 'internal'],
     ])('%s', async (_what, thrown, status, code) => {

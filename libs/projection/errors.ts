@@ -1,0 +1,79 @@
+/** What stops a reader until a person or a new release has dealt with it. Everything else is tried again. */
+export abstract class Stopped extends Error {}
+
+/** A projection's function failed on an event, or its change does not fit the rows that are there. */
+export class ApplyFailed extends Stopped {
+  override readonly name = 'ApplyFailed';
+
+  constructor(
+    readonly projection: string,
+    readonly event: { readonly position: bigint; readonly eventId: string; readonly type: string },
+    override readonly cause: unknown,
+  ) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`${projection} cannot apply ${event.type} ${event.eventId} at position ${event.position}: ${why}`);
+  }
+}
+
+/** A change met a row that it cannot follow on: a new row is there already, or a changed one is not. */
+export class Damage extends Error {
+  override readonly name = 'Damage';
+
+  constructor(
+    readonly table: string,
+    readonly key: readonly unknown[],
+    readonly position: bigint,
+    what: string,
+  ) {
+    super(`${table} (${key.join(', ')}) at position ${position}: ${what}`);
+  }
+}
+
+/** Postgres refused the values of a batch. */
+export class BatchRefused extends Stopped {
+  override readonly name = 'BatchRefused';
+
+  constructor(
+    after: bigint | undefined,
+    upTo: bigint,
+    override readonly cause: Error,
+  ) {
+    super(
+      `the batch after position ${after ?? 'none'} up to ${upTo} does not fit its tables: ${cause.message}`,
+    );
+  }
+}
+
+/** The log does not continue where it left off in a stream: an event is missing, repeated or out of order. */
+export class Hole extends Stopped {
+  override readonly name = 'Hole';
+
+  constructor(
+    readonly stream: string,
+    /** The last revision that was seen; undefined when the stream was new. */
+    readonly last: bigint | undefined,
+    readonly found: bigint,
+    readonly position: bigint,
+  ) {
+    const before = last === undefined ? 'nothing' : `revision ${last}`;
+    super(`hole in ${stream}: revision ${found} at position ${position} follows ${before}`);
+  }
+}
+
+/** Another runner holds the lease: nothing of the batch was written. */
+export class TakenOver extends Stopped {
+  override readonly name = 'TakenOver';
+
+  constructor(readonly readerGroup: string) {
+    super(`another runner took over the reader group ${readerGroup}`);
+  }
+}
+
+/** The tables were built from another log, or from a part of it that is no longer there. */
+export class RebuildNeeded extends Stopped {
+  override readonly name = 'RebuildNeeded';
+
+  constructor(what: string) {
+    super(`rebuild: ${what}; drop the schema views and start again`);
+  }
+}

@@ -1,0 +1,134 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { PoolClient } from 'pg';
+import type { QueryRunner } from 'typeorm';
+import type { LogBatch } from '#event-store/source';
+import { batchStatement, type Tenure } from './batch-statement.js';
+import { Continuity } from './continuity.js';
+import { diagnose } from './diagnose.js';
+import { Engine, type FoldedBatch } from './engine.js';
+import { RebuildNeeded, TakenOver } from './errors.js';
+import { Lease } from './lease.js';
+import { prepareTables, type Standing } from './prepare.js';
+import type { RunnerOptions } from './runner.js';
+import type { StatusBoard } from './status-board.js';
+import { tableShape } from './table-shape.js';
+import { createViews } from './views.js';
+
+/** One attempt at following the log: it ends with the first error of the log or the database, or when it is stopped. */
+export class Run {
+  private readonly readerGroup: string;
+  private readonly leaseMs: number;
+  private readonly lease: Lease;
+  private readonly broken = new AbortController();
+  private readonly signal: AbortSignal;
+
+  constructor(
+    private readonly options: RunnerOptions,
+    private readonly board: StatusBoard,
+    owner: string,
+    private readonly stopping: AbortSignal,
+  ) {
+    this.readerGroup = options.readerGroup ?? 'projections';
+    this.leaseMs = options.leaseMs ?? 10_000;
+    this.lease = new Lease(options.dataSource, this.readerGroup, owner, this.leaseMs);
+    this.signal = AbortSignal.any([stopping, this.broken.signal]);
+  }
+
+  async toTheEnd(): Promise<void> {
+    const { dataSource, log } = this.options;
+    this.board.to('starting');
+    await createViews(dataSource, log);
+    const epoch = await this.takeLease();
+    if (epoch === undefined) return;
+    const heart = setInterval(() => void this.beat(epoch), this.leaseMs / 3);
+    const runner = dataSource.createQueryRunner();
+    try {
+      await this.follow({ readerGroup: this.readerGroup, epoch, logId: this.options.logId }, runner);
+    } finally {
+      clearInterval(heart);
+      await runner.release();
+      // When the database cannot be told, the lease runs out by itself.
+      await this.lease.giveBack(epoch).catch(() => undefined);
+    }
+  }
+
+  /** Waits until nobody else holds it; undefined when told to stop meanwhile. */
+  private async takeLease(): Promise<bigint | undefined> {
+    while (!this.stopping.aborted) {
+      const epoch = await this.lease.take();
+      if (epoch !== undefined) return epoch;
+      this.board.to('standing-by');
+      await pause(this.leaseMs / 5, undefined, { signal: this.stopping }).catch(() => undefined);
+    }
+    return undefined;
+  }
+
+  private async beat(epoch: bigint): Promise<void> {
+    const held = await this.lease.renew(epoch).catch(() => true);
+    if (!held) this.broken.abort(new TakenOver(this.readerGroup));
+  }
+
+  private async follow(tenure: Tenure, runner: QueryRunner): Promise<void> {
+    const { dataSource, projections, catalogue, log } = this.options;
+    const shapes = await Promise.all(projections.map((each) => tableShape(dataSource, each)));
+    const standing = await prepareTables(dataSource, shapes, tenure, log);
+    await this.verify(standing);
+    this.board.began(standing.read, standing.progress);
+    const { read, progress } = standing;
+    const continuity = new Continuity(dataSource, tenure.readerGroup, read.position);
+    const engine = new Engine(catalogue, continuity, progress, read);
+    // TypeORM types the connection of its query runner as any; of the Postgres driver it is a client of the pool.
+    const client = (await runner.connect()) as PoolClient;
+    await this.consume(engine, (batch) => this.write(client, batch, tenure), read.position);
+  }
+
+  private async verify({ marks }: Standing): Promise<void> {
+    for (const { position, eventId } of marks) {
+      if (await this.options.verify(position, eventId)) continue;
+      throw new RebuildNeeded(`event ${eventId} is not at position ${position} of the log`);
+    }
+  }
+
+  /** Folds the next batch while the last one is being written; never two writes at once. */
+  private async consume(
+    engine: Engine,
+    write: (batch: FoldedBatch) => Promise<void>,
+    from: bigint | undefined,
+  ): Promise<void> {
+    let writing = Promise.resolve();
+    try {
+      for await (const batch of this.batches(from)) {
+        const folded = await engine.fold(batch);
+        await writing;
+        if (folded) writing = write(folded);
+        else if (batch.live) this.board.live();
+        // A failed write ends the wait for the next batch too.
+        writing.catch((error: unknown) => this.broken.abort(error));
+      }
+    } catch (error) {
+      // Once this run is broken, the log's own error is only that it was told to end.
+      throw this.broken.signal.aborted ? this.broken.signal.reason : error;
+    } finally {
+      await writing;
+    }
+    if (!this.signal.aborted) throw new Error('the log ended');
+    this.broken.signal.throwIfAborted();
+  }
+
+  private batches(from: bigint | undefined): AsyncIterable<LogBatch> {
+    return this.options.source(from, { signal: this.signal, batchMax: this.options.batchMax ?? 5_000 });
+  }
+
+  private async write(client: PoolClient, batch: FoldedBatch, tenure: Tenure): Promise<void> {
+    const began = performance.now();
+    try {
+      await client.query(batchStatement(batch, tenure));
+    } catch (error) {
+      // `pg` rejects with errors only.
+      throw await diagnose(this.options.dataSource, batch, tenure, error as Error);
+    }
+    this.board.committed(batch);
+    const { events, live, to } = batch;
+    this.options.onBatch?.({ events, live, position: to.position, writeMs: performance.now() - began });
+  }
+}

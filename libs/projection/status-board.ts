@@ -1,0 +1,66 @@
+import { epochMsOf } from '#kernel/time';
+import type { FoldedBatch, Mark, Progress } from './engine.js';
+import type { Projection } from './projection.js';
+import type { RunnerState, RunnerStatus } from './status.js';
+
+/** What has been committed so far, for whoever asks. */
+export class StatusBoard {
+  private state: RunnerState = 'starting';
+  private read: Mark | undefined;
+  private lastError: Error | undefined;
+  private failure: Error | undefined;
+  private readonly positions = new Map<string, bigint | undefined>();
+
+  constructor(private readonly projections: readonly Projection[]) {}
+
+  to(state: RunnerState): void {
+    this.state = state;
+  }
+
+  began(read: Mark, progress: readonly Progress[]): void {
+    this.state = 'catching-up';
+    this.read = read;
+    for (const { shape, position } of progress) this.positions.set(shape.projection.name, position);
+  }
+
+  committed({ to, moves, live }: FoldedBatch): void {
+    this.state = live ? 'live' : 'catching-up';
+    this.read = to;
+    for (const { shape } of moves) this.positions.set(shape.projection.name, to.position);
+  }
+
+  /** The log holds nothing new. */
+  live(): void {
+    this.state = 'live';
+  }
+
+  retrying(error: Error): void {
+    this.state = 'retrying';
+    this.lastError = error;
+  }
+
+  stopped(failure: Error | undefined): void {
+    this.state = 'stopped';
+    this.failure = failure;
+  }
+
+  status(): RunnerStatus {
+    const { state, lastError, failure } = this;
+    const eventAt = this.read?.eventAt;
+    const behindMs = eventAt && Math.max(0, Date.now() - epochMsOf(eventAt));
+    return {
+      state,
+      position: this.read?.position,
+      eventAt,
+      lagMs: state === 'live' ? 0 : behindMs,
+      projections: this.projections.map(({ name, version }) => ({
+        name,
+        version,
+        position: this.positions.get(name),
+        state: state === 'live' ? 'live' : 'behind',
+      })),
+      lastError,
+      failure,
+    };
+  }
+}
