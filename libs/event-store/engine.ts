@@ -6,7 +6,7 @@ import { evolveAny } from './aggregate.js';
 import { SimulatedClock, systemClock, type Clock } from './clock.js';
 import { catalogueOf, decode, type Catalogue } from './decode.js';
 import { Executor } from './execute.js';
-import { log, logStream, startLog, type LogState } from './log.js';
+import { advanceClock, log, logStream, startLog, systemCause, type LogState } from './log.js';
 import { logEvents } from './log-events.js';
 import type { LogSource } from './source.js';
 import { EventStore } from './store.js';
@@ -30,6 +30,8 @@ export interface Engine {
   readonly executor: Executor;
   readonly catalogue: Catalogue;
   readonly source: LogSource;
+  /** Moves a simulated log's clock forwards, and this process' with it; others follow the log. */
+  moveClock(to: Instant): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,8 +58,22 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
       await stopClock?.();
       await store.close();
     };
+    const moveClock = async (to: Instant) => {
+      await advanceClock(executor, to, systemCause('system:clock'));
+      if (clock instanceof SimulatedClock) clock.moveTo(to);
+    };
     const { logId, simulated } = state;
-    return { store, logId, simulated, clock, executor, catalogue, source: followLog(store), close };
+    return {
+      store,
+      logId,
+      simulated,
+      clock,
+      executor,
+      catalogue,
+      source: followLog(store),
+      moveClock,
+      close,
+    };
   } catch (error) {
     await store.close();
     throw error;

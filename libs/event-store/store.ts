@@ -1,6 +1,8 @@
 import {
+  BACKWARDS,
   CancelledError,
   DeadlineExceededError,
+  END,
   EventStoreDBClient,
   NO_STREAM,
   NotLeaderError,
@@ -71,11 +73,18 @@ export class EventStore {
     }
   }
 
-  /** The position of the log's last event of any kind, or undefined when it is empty. */
+  /** The position of the log's last event that is not the server's own, or undefined when there is none. */
   async head(): Promise<bigint | undefined> {
-    const read = this.client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 });
-    for await (const event of this.answering(read)) return rawEvent(event as ResolvedEvent).position;
-    return undefined;
+    const read = this.client.readAll({ direction: BACKWARDS, fromPosition: END });
+    try {
+      for await (const event of this.answering(read)) {
+        const { stream, position } = rawEvent(event as ResolvedEvent);
+        if (!stream.startsWith('$')) return position;
+      }
+      return undefined;
+    } catch (error) {
+      throw unavailableOr(error);
+    }
   }
 
   /**

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { dueShape } from './due.js';
 
 /** One line of a context's command table: what can be asked, where, and by whom. The HTTP route is made from it. */

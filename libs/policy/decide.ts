@@ -4,7 +4,7 @@ import { refuser } from '#kernel/refusal';
 import { startOfDay, type Instant } from '#kernel/time';
 import type { policyCommands } from './commands.js';
 import type { policyEvents } from './events.js';
-import type { PolicyGroup, PolicyGroups } from './group.js';
+import type { PolicyGroup, PolicyGroups, PolicyValues } from './group.js';
 import type { PolicyState } from './policy.js';
 import { policyRefusals } from './refusals.js';
 
@@ -62,8 +62,7 @@ function refuseRetroactive(activeFrom: Instant, at: Instant): void {
     refuse('policy-retroactive', `It would be in force from ${activeFrom} on, and it is ${at} already.`);
 }
 
-const proposed = (version: number, values: Record<string, unknown>): PolicyDecided => ({
+const proposed = (version: number, values: PolicyValues): PolicyDecided => ({
   type: 'PolicyProposed',
-  // Values that passed their group's shape are JSON; the event's own shape says no more than that.
-  data: { version, values: values as Record<string, z.core.util.JSONType> },
+  data: { version, values },
 });

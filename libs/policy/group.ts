@@ -14,29 +14,37 @@ export interface PolicyKey {
   readonly openQuestion?: number;
 }
 
+/** Settings are numbers, codes, switches and lists of them. */
+export type PolicyValues = Readonly<Record<string, z.core.util.JSONType>>;
+
 /** The policies of one context. They are proposed and put into force together, under one version. */
 export interface PolicyGroup {
   /** Takes a whole set of values; unknown keys are refused. */
   readonly shape: z.ZodType;
-  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly defaults: PolicyValues;
   readonly keys: Readonly<Record<string, PolicyKey>>;
 }
 export type PolicyGroups = Readonly<Record<string, PolicyGroup>>;
 
 /** One value with its shape, for a group that is written down key by key. */
-interface Entry extends PolicyKey {
+interface Entry {
+  readonly known: PolicyKey;
   readonly shape: z.ZodType;
-  readonly value: unknown;
+  readonly value: z.core.util.JSONType;
 }
 
 /** A value and its default, which must fit the shape that it is written beside. */
-export const key = <S extends z.ZodType>(
+export const key = <S extends z.ZodType<z.core.util.JSONType>>(
   shape: S,
   value: z.output<S>,
   source: SourceTag,
   description: string,
   openQuestion?: number,
-): Entry => ({ shape, value, source, description, ...(openQuestion !== undefined && { openQuestion }) });
+): Entry => ({
+  shape,
+  value,
+  known: { source, description, ...(openQuestion !== undefined && { openQuestion }) },
+});
 
 /** A group whose values do not depend on each other. */
 export function group(entries: Readonly<Record<string, Entry>>): PolicyGroup {
@@ -45,6 +53,6 @@ export function group(entries: Readonly<Record<string, Entry>>): PolicyGroup {
   return {
     shape: z.strictObject(pick(({ shape }) => shape)),
     defaults: pick(({ value }) => value),
-    keys: pick(({ shape: _shape, value: _value, ...known }) => known),
+    keys: pick(({ known }) => known),
   };
 }

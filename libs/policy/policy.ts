@@ -3,13 +3,14 @@ import { impossible } from '#kernel/decider';
 import { refuser } from '#kernel/refusal';
 import type { Instant } from '#kernel/time';
 import { policyEvents } from './events.js';
+import type { PolicyValues } from './group.js';
 import { policyRefusals } from './refusals.js';
 
 const refuse = refuser(policyRefusals);
 
 export interface PolicyVersion {
   readonly version: number;
-  readonly values: Readonly<Record<string, unknown>>;
+  readonly values: PolicyValues;
   readonly proposedBy: string;
   /** Absent while it is only proposed. */
   readonly activeFrom?: Instant;

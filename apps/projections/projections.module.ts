@@ -1,0 +1,85 @@
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { Gauge, Histogram, Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { projections } from '#contexts/tables';
+import { ENGINE } from '#event-store/command-classes';
+import type { Engine } from '#event-store/engine';
+import { runProjections, type Runner } from '#projection/runner';
+import { Log } from '#web/log';
+import { Readiness } from '#web/readiness';
+
+/** Events in, tables out: the only writer of tables. */
+@Module({})
+export class ProjectionsModule implements OnApplicationBootstrap, OnModuleDestroy {
+  private runner: Runner | undefined;
+
+  constructor(
+    @Inject(ENGINE) private readonly engine: Engine,
+    private readonly dataSource: DataSource,
+    private readonly log: Log,
+    private readonly registry: Registry,
+    readiness: Readiness,
+  ) {
+    readiness.add('projections', () => {
+      const { state, failure } = this.runner?.status() ?? { state: 'starting', failure: undefined };
+      return { ok: state === 'live' || state === 'standing-by', detail: failure?.message ?? state };
+    });
+  }
+
+  static of(dataSource: DataSource): DynamicModule {
+    return { module: ProjectionsModule, providers: [{ provide: DataSource, useValue: dataSource }] };
+  }
+
+  onApplicationBootstrap(): void {
+    const { store, logId, catalogue, source } = this.engine;
+    const writes = new Histogram({
+      name: 'fourstar_projection_write_seconds',
+      help: 'Time to commit one batch of events to all tables',
+      registers: [this.registry],
+    });
+    const runner = runProjections({
+      source,
+      dataSource: this.dataSource,
+      projections,
+      catalogue,
+      logId,
+      verify: async (position, eventId) => (await store.eventAt(position))?.eventId === eventId,
+      log: this.log.pino,
+      onBatch: ({ writeMs }) => writes.observe(writeMs / 1_000),
+    });
+    this.runner = runner;
+    measureLag(this.registry, runner);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.runner?.stop();
+  }
+}
+
+function measureLag(registry: Registry, runner: Runner): void {
+  new Gauge({
+    name: 'fourstar_projection_lag_seconds',
+    help: 'Age of the last event that the tables reflect while they are behind; 0 when live',
+    registers: [registry],
+    collect() {
+      this.set((runner.status().lagMs ?? 0) / 1_000);
+    },
+  });
+  new Gauge({
+    name: 'fourstar_projection_position',
+    help: 'Log position that a projection has reached',
+    labelNames: ['projection'],
+    registers: [registry],
+    collect() {
+      for (const { name, position } of runner.status().projections) {
+        this.set({ projection: name }, Number(position ?? 0n));
+      }
+    },
+  });
+}

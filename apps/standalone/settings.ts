@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { engineSettings } from '#event-store/engine-settings';
+import { databaseSettings } from '#projection/settings';
+import { readSettings, SettingsError, webSettings } from '#web/settings';
+
+const shape = webSettings.safeExtend({
+  DATA_DIR: z.string().default('.fourstar'),
+  SIMULATED_FROM: engineSettings.SIMULATED_FROM,
+  EVENTSTORE_URL: engineSettings.EVENTSTORE_URL.optional(),
+  DATABASE_URL: databaseSettings.DATABASE_URL.optional(),
+});
+
+/** What the standalone application is told by its environment, and by `--ephemeral` on its command line. */
+export function standaloneSettings(environment: NodeJS.ProcessEnv, args: readonly string[]) {
+  const settings = readSettings(shape, environment);
+  return { ...settings, dataDir: resolve(settings.DATA_DIR), ephemeral: isEphemeral(args) };
+}
+
+function isEphemeral(args: readonly string[]): boolean {
+  try {
+    return parseArgs({ args: [...args], options: { ephemeral: { type: 'boolean', default: false } } }).values
+      .ephemeral;
+  } catch {
+    throw new SettingsError('arguments: expected none but --ephemeral, which keeps nothing');
+  }
+}

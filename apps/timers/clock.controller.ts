@@ -1,0 +1,60 @@
+import { Controller, Inject, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { DataSource, MoreThan } from 'typeorm';
+import { z } from 'zod';
+import { ENGINE } from '#event-store/command-classes';
+import type { Engine } from '#event-store/engine';
+import { instant } from '#kernel/time';
+import { AuditRow } from '#projection/tables/audit-index';
+import { advanceTo } from '#timers/advance';
+import { TimerWorker } from '#timers/worker';
+import { Serves } from '#web/endpoint';
+import { parseRequest } from '#web/parse-request';
+import { Progress } from './progress.js';
+
+const body = z.strictObject({ to: instant });
+const answers = z.object({
+  now: z.string(),
+  fired: z.array(z.object({ at: z.string(), stream: z.string(), type: z.string() })),
+});
+
+/** The simulated business clock. There is no such route where the clock is real. */
+@Controller()
+export class ClockController {
+  constructor(
+    @Inject(ENGINE) private readonly engine: Engine,
+    private readonly dataSource: DataSource,
+    private readonly worker: TimerWorker,
+    private readonly progress: Progress,
+  ) {}
+
+  @Serves({
+    method: 'post',
+    path: '/v1/clock',
+    name: 'advanceClock',
+    group: 'clock',
+    roles: ['operator'],
+    does: 'Moves the simulated clock forwards; everything that falls due on the way happens at its own instant first.',
+    body,
+    status: 200,
+    answers,
+  })
+  async advance(@Req() request: FastifyRequest): Promise<z.output<typeof answers>> {
+    const { to } = parseRequest({ body }, request).body;
+    const { engine, dataSource, worker, progress } = this;
+    const before = (await engine.store.head()) ?? 0n;
+    await advanceTo(to, {
+      dataSource,
+      worker,
+      now: () => engine.clock.now(),
+      moveTo: (next) => engine.moveClock(next),
+      caughtUp: () => progress.caughtUp(),
+    });
+    const fired = await dataSource.getRepository(AuditRow).find({
+      where: { position: MoreThan(before), actor: 'system:deadline' },
+      order: { position: 'ASC' },
+    });
+    const shown = fired.map(({ effectiveAt, stream, type }) => ({ at: effectiveAt, stream, type }));
+    return { now: engine.clock.now(), fired: shown };
+  }
+}
