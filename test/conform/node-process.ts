@@ -18,8 +18,12 @@ export class NodeProcess {
   ) {}
 
   /** Starts a node and waits until it can be dialled. Rejects with what it said if it ends instead. */
-  static async start(dataDir = temporaryDir(), args: readonly string[] = []): Promise<NodeProcess> {
-    const child = spawnNode(dataDir, args);
+  static async start(
+    dataDir = temporaryDir(),
+    args: readonly string[] = [],
+    options: SpawnOptions = {},
+  ): Promise<NodeProcess> {
+    const child = spawnNode(dataDir, args, options);
     let said = '';
     child.stderr?.on('data', (text: Buffer) => (said += text.toString('utf8')));
     const port = await new Promise<number>((resolve, reject) => {
@@ -33,10 +37,10 @@ export class NodeProcess {
     return `esdb://127.0.0.1:${this.port}?tls=false`;
   }
 
-  /** The memory that the process occupies now, in bytes. */
+  /** The memory that the process has of its own now, in bytes; the pages of the log's file do not count. */
   get residentBytes(): number {
     const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+    return Number(/RssAnon:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
   }
 
   /** Ends the process with a signal and resolves to its exit code, or null if the signal itself ended it. */
@@ -55,17 +59,27 @@ export class NodeProcess {
   }
 }
 
-export function spawnNode(dataDir: string, args: readonly string[] = []): ChildProcess {
+export interface SpawnOptions {
+  /** How large the node's files may become, in the shell's blocks: a full disk for this process alone. */
+  readonly fileBlocks?: number;
+}
+
+function spawnNode(
+  dataDir: string,
+  args: readonly string[] = [],
+  { fileBlocks }: SpawnOptions = {},
+): ChildProcess {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: build it with "npx nest build standalone"`);
-  // Jest's own flags are not the node's.
+  const limited = `ulimit -f ${fileBlocks}; exec "${process.execPath}" "$0" "$@"`;
   return fork(MAIN, ['--data-dir', dataDir, ...args], {
     silent: true,
-    execArgv: [],
+    // Jest's own flags are not the node's.
     env: { PATH: process.env['PATH'] },
+    ...(fileBlocks === undefined ? { execArgv: [] } : { execPath: '/bin/sh', execArgv: ['-c', limited] }),
   });
 }
 
-export function readyPort(message: unknown): number {
+function readyPort(message: unknown): number {
   // The child's protocol: its first message says that it is ready.
   return (message as { ready: { port: number } }).ready.port;
 }

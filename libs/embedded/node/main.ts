@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { startNode, type NodeOptions, type RunningNode } from './server.js';
 
 /**
@@ -9,6 +10,8 @@ import { startNode, type NodeOptions, type RunningNode } from './server.js';
  * It tells its parent `{ ready: { port } }` when it can be dialled, and stops when it is told to or the parent is gone.
  */
 async function main(): Promise<void> {
+  // A port that is taken is reported once, by `fail`.
+  setLogVerbosity(logVerbosity.NONE);
   const options = readArguments();
   const node = await startNode(options);
   const stop = stopOnce(node);

@@ -1,3 +1,4 @@
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { decodeRecord } from './codec.js';
@@ -65,9 +66,11 @@ export class Store {
   ) {}
 
   static open(dataDir: string): Store {
+    const path = join(dataDir, 'log.mdb');
+    refuseOtherFile(path);
     const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
     const environment = open<Buffer, Buffer>({
-      path: join(dataDir, 'log.mdb'),
+      path,
       overlappingSync: false,
       // The log commits one transaction at a time and says itself what belongs into it.
       eventTurnBatching: false,
@@ -180,6 +183,17 @@ export class Store {
     if (!bytes) throw new Error(`The log has no record at ${position}, where its index points to`);
     return { position, bytes };
   }
+}
+
+/** LMDB crashes on a file that is not its own, so that is found out before. A file of its own begins with a magic number. */
+function refuseOtherFile(path: string): void {
+  if (!existsSync(path)) return;
+  const file = openSync(path, 'r+');
+  const header = Buffer.alloc(28);
+  const length = readSync(file, header);
+  closeSync(file);
+  if (length > 0 && header.readUInt32LE(24) !== 0xbeefc0de)
+    throw new Error(`${path} is not a log of this node`);
 }
 
 /** The id of the event in a stored record. */
