@@ -30,7 +30,7 @@ function matcher(prefixes: readonly string[], regex: string): (subject: string) 
   if (prefixes.length > 0) return (subject) => prefixes.some((prefix) => subject.startsWith(prefix));
   if (regex === '') throw badRequest('A filter needs prefixes or a regular expression.');
   try {
-    const expression = new RegExp(regex, 'u');
+    const expression = new RegExp(regex);
     return (subject) => expression.test(subject);
   } catch (error) {
     throw badRequest(`The filter is not a regular expression: ${String(error)}`);
