@@ -110,8 +110,8 @@ class OpenBatch {
   }
 
   private async answer({ proposal, deadlineMs, refusal }: Pending): Promise<BatchAppendResp> {
-    if (refusal || !proposal)
-      return batchFailure(refusal ?? badRequest('The append had no options.'), proposal);
+    if (refusal) return batchFailure(refusal, proposal);
+    if (!proposal) return batchFailure(badRequest('The append had no options.'), proposal);
     const remainingMs = deadlineMs - Date.now();
     if (remainingMs <= 0) return batchResponse(proposal, 'timeout');
     try {

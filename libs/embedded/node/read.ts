@@ -1,18 +1,14 @@
-import { once } from 'node:events';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { handleServerStreamingCall, ServerWritableStream } from '@grpc/grpc-js';
+import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { streamDeleted } from './errors.js';
 import type { Log } from './log.js';
 import type { OpenCalls } from './open-calls.js';
+import { send, yieldTurn, type ReadCall } from './outlet.js';
 import { readRequest, type ReadRequest } from './read-request.js';
 import { AllSource, StreamSource, type Source } from './source.js';
 import { subscribe } from './subscribe.js';
-
-/** The messages of a read are already encoded: what is stored is what is sent. */
-export type ReadCall = ServerWritableStream<ReadReq, Buffer>;
 
 /** Streams.Read: a read that ends, or a subscription that does not. */
 export function read(log: Log, calls: OpenCalls): handleServerStreamingCall<ReadReq, Buffer> {
@@ -23,20 +19,6 @@ export function read(log: Log, calls: OpenCalls): handleServerStreamingCall<Read
         ? subscribe(log, call, request, signal)
         : readOnce(log, call, request, signal));
     });
-}
-
-/**
- * Sends one message. Waits as long as the client does not take what was sent before, so that a slow client costs no
- * more memory than a page of records and the connection's buffers.
- */
-export async function send(call: ReadCall, message: Buffer, signal: AbortSignal): Promise<void> {
-  if (!call.write(message)) await once(call, 'drain', { signal });
-}
-
-/** Lets appends and other readers have their turn between two pages. */
-export async function yieldTurn(signal: AbortSignal): Promise<void> {
-  await nextTurn();
-  signal.throwIfAborted();
 }
 
 async function readOnce(log: Log, call: ReadCall, request: ReadRequest, signal: AbortSignal): Promise<void> {

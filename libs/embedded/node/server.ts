@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
@@ -35,7 +34,6 @@ const STATS_STREAM = '$stats-embedded';
 
 /** Starts a node on a data folder. Rejects if the folder or the port cannot be had, and then holds neither. */
 export async function startNode({ dataDir, host, port }: NodeOptions): Promise<RunningNode> {
-  mkdirSync(dataDir, { recursive: true });
   const store = Store.open(dataDir);
   try {
     takeOwnership(store);

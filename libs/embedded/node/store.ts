@@ -1,7 +1,7 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { decodeRecord } from './codec.js';
+import { positionKey, readInteger, revisionKey } from './keys.js';
+import { usableLogFile } from './log-file.js';
 
 /** A record and where it stands in the log. Positions grow by the length of the records, so they are not contiguous. */
 export interface StoredRecord {
@@ -29,28 +29,6 @@ const PAGE_RECORDS = 256;
 export const MAX_STREAM_NAME_BYTES = 1978;
 
 const OWNER = Buffer.from('owner');
-const TWO_TO_THE_32 = 2 ** 32;
-
-/** An integer as eight bytes whose order is the order of the numbers. */
-function writeInteger(buffer: Buffer, value: number, offset: number): Buffer {
-  buffer.writeUInt32BE(Math.floor(value / TWO_TO_THE_32), offset);
-  buffer.writeUInt32BE(value % TWO_TO_THE_32, offset + 4);
-  return buffer;
-}
-
-function readInteger(buffer: Buffer, offset: number): number {
-  return buffer.readUInt32BE(offset) * TWO_TO_THE_32 + buffer.readUInt32BE(offset + 4);
-}
-
-function positionKey(position: number): Buffer {
-  return writeInteger(Buffer.allocUnsafe(8), position, 0);
-}
-
-function revisionKey(streamId: number, revision: number): Buffer {
-  const key = Buffer.allocUnsafe(12);
-  key.writeUInt32BE(streamId, 0);
-  return writeInteger(key, revision, 4);
-}
 
 /**
  * The log on disk: records by position, an index of every stream's revisions, and the streams' names. What a read sees
@@ -66,8 +44,7 @@ export class Store {
   ) {}
 
   static open(dataDir: string): Store {
-    const path = join(dataDir, 'log.mdb');
-    refuseOtherFile(path);
+    const path = usableLogFile(dataDir);
     const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
     const environment = open<Buffer, Buffer>({
       path,
@@ -183,17 +160,6 @@ export class Store {
     if (!bytes) throw new Error(`The log has no record at ${position}, where its index points to`);
     return { position, bytes };
   }
-}
-
-/** LMDB crashes on a file that is not its own, so that is found out before. A file of its own begins with a magic number. */
-function refuseOtherFile(path: string): void {
-  if (!existsSync(path)) return;
-  const file = openSync(path, 'r+');
-  const header = Buffer.alloc(28);
-  const length = readSync(file, header);
-  closeSync(file);
-  if (length > 0 && header.readUInt32LE(24) !== 0xbeefc0de)
-    throw new Error(`${path} is not a log of this node`);
 }
 
 /** The id of the event in a stored record. */

@@ -3,7 +3,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { EventFilter } from './filter.js';
 import type { Log } from './log.js';
-import { send, yieldTurn, type ReadCall } from './read.js';
+import { send, yieldTurn, type ReadCall } from './outlet.js';
 import type { ReadRequest } from './read-request.js';
 import { AllSource, StreamSource, type Source } from './source.js';
 import type { StoredRecord } from './store.js';
