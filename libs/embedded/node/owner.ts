@@ -34,19 +34,21 @@ function parse(owner: Buffer | undefined): Owner {
   return JSON.parse(owner.toString('utf8')) as Owner;
 }
 
-/** Undefined if there is no such process. Start times count from the system's boot, so the boot belongs to it. */
-function startTimeOf(pid: number): string | undefined {
+/** Undefined if there is no such process. */
+const startTimeOf = process.platform === 'linux' ? startTimeByProc : startTimeByPs;
+
+/** Start times count from the system's boot here, so the boot belongs to them. */
+function startTimeByProc(pid: number): string | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The second field, the program's name, may itself hold blanks and brackets; the start time is the 22nd.
     const startTime = status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()} ${startTime}`;
   } catch {
-    return startTimeByPs(pid);
+    return undefined;
   }
 }
 
-/** For systems without /proc. */
 function startTimeByPs(pid: number): string | undefined {
   const { stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'latin1' });
   return stdout?.trim() || undefined;
