@@ -1,0 +1,132 @@
+import { rmSync } from 'node:fs';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { EventStoreDBClient, jsonEvent, type EventData } from '@eventstore/db-client';
+import { NodeProcess, temporaryDir } from '../../../test/conform/node-process.js';
+import { collect, failureOf, freshStream, numbered } from '../../../test/conform/support.js';
+
+const dirs: string[] = [];
+afterAll(() => dirs.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
+
+function newDir(): string {
+  const dir = temporaryDir();
+  dirs.push(dir);
+  return dir;
+}
+
+/** Runs a task with a node and a client of its own, and ends both. */
+async function withNode<T>(node: NodeProcess, task: (client: EventStoreDBClient) => Promise<T>): Promise<T> {
+  const client = EventStoreDBClient.connectionString(node.url);
+  try {
+    return await task(client);
+  } finally {
+    await client.dispose();
+    await node.end('SIGKILL');
+  }
+}
+
+/** The ids in a stream, after checking that its revisions have no gap. */
+async function idsIn(client: EventStoreDBClient, stream: string): Promise<string[]> {
+  const events = await collect(client.readStream(stream));
+  events.forEach(({ event }, i) => expect(event?.revision).toBe(BigInt(i)));
+  return events.map(({ event }) => event?.id ?? '');
+}
+
+describe('kill -9 under concurrent appends', () => {
+  const ACKNOWLEDGED_BEFORE_KILL = 1000;
+  const CALLERS = 32;
+
+  it('loses nothing that was acknowledged, in two rounds', async () => {
+    const dataDir = newDir();
+    const streams = Array.from({ length: CALLERS / 2 }, () => freshStream('kill'));
+    const acknowledged: string[] = [];
+    for (let round = 1; round <= 2; round++) {
+      const node = await NodeProcess.start(dataDir);
+      const appendUntilKilled = async (client: EventStoreDBClient, caller: number): Promise<never> => {
+        for (;;) {
+          const event = numbered(caller);
+          // Two callers share a stream.
+          await client.appendToStream(streams[caller % streams.length] ?? '', event);
+          acknowledged.push(event.id);
+          if (acknowledged.length === round * ACKNOWLEDGED_BEFORE_KILL) void node.end('SIGKILL');
+        }
+      };
+      await withNode(node, (client) =>
+        Promise.all(
+          Array.from({ length: CALLERS }, (_, caller) => failureOf(appendUntilKilled(client, caller))),
+        ),
+      );
+    }
+    await withNode(await NodeProcess.start(dataDir), async (client) => {
+      const stored = (await Promise.all(streams.map((stream) => idsIn(client, stream)))).flat();
+      expect(new Set(stored).size).toBe(stored.length);
+      const known = new Set(stored);
+      expect(acknowledged.filter((id) => !known.has(id))).toEqual([]);
+      const all = await collect(client.readAll());
+      expect(all.filter(({ event }) => event?.streamId.startsWith('conform_kill'))).toHaveLength(
+        stored.length,
+      );
+    });
+  }, 60_000);
+});
+
+describe('a full disk', () => {
+  const large = (): EventData => jsonEvent({ type: 'Large', data: { text: 'x'.repeat(100_000) } });
+
+  it('acknowledges nothing that it does not keep, and goes on when there is room', async () => {
+    const dataDir = newDir();
+    const stream = freshStream('full');
+    const acknowledged: string[] = [];
+    const limited = await NodeProcess.start(dataDir, [], { fileBlocks: 4096 });
+    await withNode(limited, async (client) => {
+      const fill = async (): Promise<never> => {
+        for (;;) {
+          const events = [large(), large()];
+          await client.appendToStream(stream, events);
+          acknowledged.push(...events.map(({ id }) => id));
+        }
+      };
+      const failures = await Promise.all([fill(), fill(), fill()].map(failureOf));
+      failures.forEach((failure) => expect(String(failure)).toMatch('The log could not be written'));
+      const viaAppend = client.appendToStream(stream, [large(), large()], {
+        credentials: { username: 'a', password: 'b' },
+      });
+      expect(await failureOf(viaAppend)).toMatchObject({ type: 'unavailable' });
+      const stored = await idsIn(client, stream);
+      expect([...stored].sort()).toEqual([...acknowledged].sort());
+      // The next append meets the stream as it is on disk; in LMDB's own free pages there is room for a small one.
+      const small = numbered(0);
+      await client.appendToStream(stream, small, { expectedRevision: BigInt(stored.length - 1) });
+      acknowledged.push(small.id);
+    });
+    expect(acknowledged.length).toBeGreaterThan(0);
+    await withNode(await NodeProcess.start(dataDir), async (client) => {
+      const stored = await idsIn(client, stream);
+      expect([...stored].sort()).toEqual([...acknowledged].sort());
+      const expectedRevision = BigInt(stored.length - 1);
+      const result = await client.appendToStream(stream, large(), { expectedRevision });
+      expect(result.nextExpectedRevision).toBe(expectedRevision + 1n);
+    });
+  }, 60_000);
+});
+
+describe('a slow subscriber', () => {
+  const MEBIBYTE = 1024 * 1024;
+
+  it('costs bounded memory, however much is pending', async () => {
+    const node = await NodeProcess.start(newDir());
+    await withNode(node, async (client) => {
+      const event = (): EventData => jsonEvent({ type: 'Pending', data: { text: 'x'.repeat(40_000) } });
+      for (let i = 0; i < 40; i++) {
+        await client.appendToStream(freshStream('slow'), Array.from({ length: 20 }, event));
+      }
+      // Reads all once, so that what follows is compared with a process that has already worked.
+      await collect(client.readAll());
+      const before = node.residentBytes;
+      const idle = Array.from({ length: 8 }, () => client.subscribeToAll());
+      await collect(client.readAll());
+      // Without a bound the subscribers, who have asked for 8 times 30 MiB and read nothing, would be held in memory.
+      expect(node.residentBytes - before).toBeLessThan(100 * MEBIBYTE);
+      await Promise.all(idle.map((subscription) => subscription.unsubscribe()));
+    });
+  }, 60_000);
+});

@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import { startNode, type NodeOptions, type RunningNode } from './server.js';
+
+/**
+ * The embedded EventStoreDB node as a process of its own:
+ *
+ *     node main.js --data-dir DIR [--port N] [--host 127.0.0.1]
+ *
+ * It tells its parent `{ ready: { port } }` when it can be dialled, and stops when it is told to or the parent is gone.
+ */
+async function main(): Promise<void> {
+  // A port that is taken is reported once, by `fail`.
+  setLogVerbosity(logVerbosity.NONE);
+  const options = readArguments();
+  const node = await startNode(options);
+  const stop = stopOnce(node);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('disconnect', stop);
+  process.send?.({ ready: { port: node.port } });
+}
+
+function readArguments(): NodeOptions {
+  const { values } = parseArgs({
+    options: {
+      'data-dir': { type: 'string' },
+      port: { type: 'string', default: '0' },
+      host: { type: 'string', default: '127.0.0.1' },
+    },
+  });
+  const dataDir = values['data-dir'];
+  if (!dataDir) throw new Error('--data-dir is missing');
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Error(`--port ${values.port} is not a port`);
+  return { dataDir, port, host: values.host };
+}
+
+function stopOnce(node: RunningNode): () => void {
+  let stopping: Promise<void> | undefined;
+  return () => {
+    stopping ??= node.stop().then(() => process.exit(0), fail);
+  };
+}
+
+function fail(error: unknown): void {
+  const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+  console.error(`The embedded EventStoreDB node ended: ${reason}`);
+  process.exit(1);
+}
+
+main().catch(fail);
