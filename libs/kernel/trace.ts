@@ -43,3 +43,18 @@ export function derivation<I extends Inputs, R extends Result>(
   };
   return Object.assign(derive, { rule, version });
 }
+
+/** Any derivation, its types forgotten. */
+export interface AnyDerivation {
+  (inputs: never): Derived<Result>;
+  readonly rule: string;
+  readonly version: number;
+}
+
+/** Computes a stored trace's result again, from its inputs alone. A rule or version that nobody knows throws. */
+export function recompute(derivations: readonly AnyDerivation[], { rule, version, inputs }: Trace): Result {
+  const known = derivations.find((each) => each.rule === rule && each.version === version);
+  if (!known) throw new Error(`no rule ${rule} of version ${version}`);
+  // The inputs were written by this very rule: the name and version say so, the compiler cannot.
+  return known(inputs as never).value;
+}
