@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Cause } from '#event-store/ask';
 import { id } from '#kernel/text';
 import type { Caller } from './caller.js';
-import { commandHeaders, toldByHeaders } from './command-headers.js';
+import { toldByHeaders, type commandHeaders } from './command-headers.js';
 import { parseRequest } from './parse-request.js';
 
 /** NOTE: repeats are recognized by ids derived from this; it never changes. */

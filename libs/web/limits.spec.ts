@@ -129,4 +129,17 @@ describe('limits', () => {
     await lamp.close();
     await expect(post()).rejects.toThrow();
   });
+
+  it('closes what it has opened when its port is taken', async () => {
+    await start();
+    let closed = false;
+    class Store {
+      onApplicationShutdown() {
+        closed = true;
+      }
+    }
+    const { port } = new URL(lamp.url);
+    await expect(serveLamps({ PORT: port }, [{ module: Store }])).rejects.toThrow('EADDRINUSE');
+    expect(closed).toBe(true);
+  });
 });

@@ -57,7 +57,10 @@ export async function serve(modules: readonly (Type | DynamicModule)[], serving:
     bodyParser: false,
     abortOnError: false,
   });
-  await app.listen(settings.PORT, settings.HOST);
+  await app.listen(settings.PORT, settings.HOST).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   const close = stopper(app, gate, settings.DRAIN_TIMEOUT_MS);
   const url = await app.getUrl();
   if (!development) return { url, app, close };
