@@ -169,9 +169,19 @@ function isOutcomeUnknown(error: unknown): boolean {
     error instanceof CancelledError ||
     error instanceof TimeoutError ||
     error instanceof DeadlineExceededError ||
-    error instanceof NotLeaderError
+    error instanceof NotLeaderError ||
+    isRawUnavailable(error)
   );
 }
+
+/** The client asks what the server can do before its first call, and lets that call's bare gRPC error through. */
+function isRawUnavailable(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === GRPC_CANCELLED || code === GRPC_DEADLINE_EXCEEDED || code === GRPC_UNAVAILABLE;
+}
+const GRPC_CANCELLED = 1;
+const GRPC_DEADLINE_EXCEEDED = 4;
+const GRPC_UNAVAILABLE = 14;
 
 function unavailableOr(error: unknown): unknown {
   return isOutcomeUnknown(error)

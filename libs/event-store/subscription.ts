@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   START,
   streamNameFilter,
@@ -103,6 +104,8 @@ class Feed {
       timer = setTimeout(() => resolve(false), ms);
     });
     clearTimeout(timer);
+    // What arrived in the same read of the socket belongs into the same batch.
+    if (came) await setImmediate();
     return came;
   }
 

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { send, serveLamps, type Harness } from './harness.fixture.js';
+import { serve } from './serve.js';
+import { readSettings, webSettings } from './settings.js';
 
 const issuer = 'https://issuer.test';
 const light = '/v1/lamps/7f2c1b0a-4c0d-4f6e-9a51-0c6f6b5b2f11/light';
@@ -152,6 +154,12 @@ describe('the development token', () => {
     } finally {
       await lamp.close();
     }
+  });
+
+  it('is never made for an address that others can reach', async () => {
+    const settings = { ...readSettings(webSettings, { PORT: '0' }), HOST: '0.0.0.0' };
+    const serving = { settings, api: { title: 'Lamps', version: '1' }, tell: () => {} };
+    await expect(serve([], serving)).rejects.toThrow('loopback address only, not 0.0.0.0');
   });
 
   it('is worth nothing in another process', async () => {

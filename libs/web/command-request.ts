@@ -6,7 +6,7 @@ import type { Cause } from '#event-store/ask';
 import { derivedId } from '#event-store/ids';
 import { id } from '#kernel/text';
 import type { Caller } from './caller.js';
-import { commandHeaders, toldByHeaders } from './command-headers.js';
+import { toldByHeaders, type commandHeaders } from './command-headers.js';
 import { parseRequest } from './parse-request.js';
 
 /** The path's parameters. A UUID is read in lower case, since one aggregate must not have two names. */

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Type } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { z } from 'zod';
+import type { CommandLine } from '#kernel/command';
+import type { AnyDecider } from '#kernel/decider';
+import { commandRoutes } from './command-routes.js';
 import { send, serveLamps, type Harness } from './harness.fixture.js';
-import { answerTo, logId } from './lamp.fixture.js';
+import { answerTo, lamps, logId } from './lamp.fixture.js';
+import { PositionTokens } from './position-token.js';
 
 describe('commands over HTTP', () => {
   let lamp: Harness;
@@ -107,8 +114,7 @@ describe('commands over HTTP', () => {
     it('gives the same request the same command, the same new id and the same hash, however it is spelt', async () => {
       const first = await causeOf(lamps, '{"owner":"c-1","watts":60}', 'k1');
       const again = await causeOf(lamps, '{ "watts": 6e1, "owner": "c-1" }', 'k1');
-      const { correlationId: _first, ...sameEveryTime } = first;
-      expect(again).toMatchObject(sameEveryTime);
+      expect({ ...again, correlationId: first.correlationId }).toEqual(first);
     });
 
     it('gives another body another hash under the same command', async () => {
@@ -131,5 +137,39 @@ describe('commands over HTTP', () => {
       ];
       expect(new Set(causes.map(({ commandId }) => commandId)).size).toBe(causes.length);
     });
+  });
+});
+
+describe('a command table', () => {
+  const withLine = (line: Partial<CommandLine>): AnyDecider => {
+    const good = {
+      shape: z.strictObject({}),
+      route: 'POST /lamps/{id}/fix',
+      roles: ['electrician'],
+      does: 'Fixes.',
+    };
+    return { ...lamps, commands: { FixLamp: { ...good, ...line } as CommandLine } };
+  };
+
+  it.each<[string, Partial<CommandLine>, RegExp]>([
+    ['a second thing that varies', { route: 'POST /lamps/{id}/bulbs/{bulb}' }, /FixLamp: .*\{id\}, once/],
+    ['a reason of its own', { shape: z.object({ reason: z.string() }) }, /FixLamp: `reason` belongs/],
+    [
+      'an inner object that takes anything',
+      { shape: z.object({ bulbs: z.array(z.object({ watts: z.int() })) }) },
+      /FixLamp: the object at \/properties\/bulbs\/items takes unknown fields/,
+    ],
+  ])('with %s does not become routes', (_what, line, message) => {
+    expect(() => commandRoutes([withLine(line)])).toThrow(message);
+  });
+
+  it.each<[string, Type[], string]>([
+    ['a line without roles', commandRoutes([withLine({ roles: [] })]), 'names no roles'],
+    ['two lines of one name', commandRoutes([lamps, lamps]), 'two routes are named HangLamp'],
+  ])('with %s does not start', async (_what, controllers, message) => {
+    class Faulty {}
+    const ends = [{ provide: PositionTokens, useValue: new PositionTokens(logId) }];
+    const module = { module: Faulty, imports: [CqrsModule.forRoot()], controllers, providers: ends };
+    await expect(serveLamps({}, [module])).rejects.toThrow(message);
   });
 });

@@ -104,8 +104,9 @@ function endpointOf(decider: AnyDecider, name: string, line: CommandLine, route:
 
 /** The command's own shape and the reason: it may come with any command, and must with a sensitive one. */
 function bodyOf(name: string, line: CommandLine): z.ZodObject {
-  if ('reason' in line.shape.shape)
+  if ('reason' in line.shape.shape) {
     throw new Error(`${name}: \`reason\` belongs to every command; name this field otherwise`);
+  }
   const reason = z.strictObject({ code: reasonCode });
   const body = line.shape.strict().safeExtend({ reason: line.sensitive ? reason : reason.optional() });
   assertStrict(name, body);

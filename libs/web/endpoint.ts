@@ -1,5 +1,5 @@
 import { applyDecorators, Get, Header, HttpCode, Post, SetMetadata } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import type { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { z } from 'zod';
 import type { Refusals } from '#kernel/refusal';
 
@@ -58,6 +58,9 @@ export class Endpoints {
     const found: Endpoint[] = [];
     for (const { metatype } of discovery.getControllers()) {
       if (!metatype) continue;
+      if (Reflect.getMetadata('path', metatype) !== '/') {
+        throw new Error(`${metatype.name}: routes say their whole path; give @Controller() none`);
+      }
       // A controller's prototype holds its handlers by name.
       const handlers = metatype.prototype as Record<string, object>;
       for (const name of scanner.getAllMethodNames(handlers)) {

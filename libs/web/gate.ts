@@ -5,8 +5,8 @@ import { sendProblem } from './send-problem.js';
 /** What must be answered however busy the process is: an overloaded app is not a dead one. */
 const alwaysOpen = new Set(['/health/live', '/health/ready', '/metrics']);
 
-/** Why a place is still taken: its answer is not made, its handler not done, its connection not done with the answer. */
-type Hold = 'answer' | 'work' | 'connection';
+/** Why a place is still taken: its answer is not made, or its handler is not done. */
+type Hold = 'answer' | 'work';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,7 +17,7 @@ declare module 'fastify' {
 
 /** One request's place among those in flight: who hangs up, or was told that it takes too long, does not free it while the work goes on. */
 export class Place {
-  private readonly holds = new Set<Hold>(['answer', 'connection']);
+  private readonly holds = new Set<Hold>(['answer']);
 
   constructor(private readonly leave: () => void) {}
 
@@ -47,9 +47,7 @@ export class Gate {
       if (alwaysOpen.has(request.routeOptions.url ?? '')) return done();
       const refusal = this.refusal();
       if (refusal) return sendProblem(request, reply, new Problem(refusal));
-      const place = this.enter();
-      request.place = place;
-      reply.raw.once('close', () => place.release('connection'));
+      request.place = this.enter();
       done();
     });
     server.addHook('onSend', (request, reply, _payload, done) => {

@@ -7,7 +7,7 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
  * A shape that transforms text shows the text, since that is its wire form; a bigint is decimal text, as `toJson` writes it.
  */
 export function jsonSchemaOf(shape: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(shape, {
+  const schema = z.toJSONSchema(shape, {
     target: 'draft-2020-12',
     io,
     cycles: 'throw',
@@ -16,12 +16,15 @@ export function jsonSchemaOf(shape: z.ZodType, io: 'input' | 'output'): JsonSche
       const { def } = zodSchema._zod;
       if (def.type === 'bigint') Object.assign(jsonSchema, { type: 'string', pattern: '^-?\\d+$' });
       if (def.type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
+      // The first half of zod's own pipe is one of its shapes, declared by the type that its core knows.
       if (def.type === 'pipe' && def.out._zod.def.type === 'transform') {
         Object.assign(jsonSchema, jsonSchemaOf(def.in as z.ZodType, io));
       }
       renameOwnKeywords(jsonSchema);
     },
   });
+  // OpenAPI 3.1 names the dialect once, for the whole document.
+  delete schema.$schema;
   return schema;
 }
 

@@ -81,7 +81,7 @@ const lampList = reading({
   group: 'lamp',
   roles: ['tenant'],
   does: 'Lamps, page by page.',
-  query: z.strictObject({ ...page.shape, owner: reference.optional() }),
+  query: z.object({ ...page.shape, owner: reference.optional() }),
   answers: z.object({ watts: z.bigint(), hungAt: instant, asked: z.unknown() }),
 });
 const oneLamp = reading({

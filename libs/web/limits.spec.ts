@@ -1,9 +1,23 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { send, serveLamps, type Harness } from './harness.fixture.js';
 import { answerTo } from './lamp.fixture.js';
 
 const light = '/v1/lamps/7f2c1b0a-4c0d-4f6e-9a51-0c6f6b5b2f11/light';
+
+const connectTo = (url: string) => connect(Number(new URL(url).port), '127.0.0.1');
+const rawRequest = (token: string, body: string, length = body.length) =>
+  [
+    `POST ${light} HTTP/1.1`,
+    'Host: lamps',
+    `Authorization: Bearer ${token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${length}`,
+    '',
+    body,
+  ].join('\r\n');
 
 describe('limits', () => {
   let lamp: Harness;
@@ -73,11 +87,8 @@ describe('limits', () => {
 
   it('frees the place of a caller who hung up in the middle of the body', async () => {
     const { token } = await start();
-    const { hostname, port } = new URL(lamp.url);
-    const socket = connect(Number(port), hostname);
-    socket.write(
-      `POST ${light} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"a`,
-    );
+    const socket = connectTo(lamp.url);
+    socket.write(rawRequest(token, '{"a', 99));
     await until(async () => (await inFlight()) === '1');
     socket.destroy();
     await until(async () => (await inFlight()) === '0');
@@ -107,6 +118,24 @@ describe('limits', () => {
     expect(lamp.arrived).toHaveLength(3);
   });
 
+  it('does nothing for a request that comes in by an open connection after the stop', async () => {
+    const { token } = await start();
+    const letGo = hold();
+    const socket = connectTo(lamp.url);
+    socket.resume();
+    socket.write(rawRequest(token, '{}'));
+    await until(() => lamp.arrived.length === 1);
+    const stopped = lamp.close();
+    const second = once(lamp.app.getHttpServer(), 'request');
+    socket.write(rawRequest(token, '{}'));
+    // What Node's HTTP server passes to its 'request' listeners.
+    const [, response] = (await second) as [IncomingMessage, ServerResponse];
+    await until(() => response.writableEnded || lamp.arrived.length === 2);
+    letGo();
+    await stopped;
+    expect(lamp.arrived).toHaveLength(1);
+  });
+
   it('cuts off what does not finish in time', async () => {
     const { post } = await start({ DRAIN_TIMEOUT_MS: '0' });
     const letGo = hold();
@@ -128,5 +157,18 @@ describe('limits', () => {
     expect((await asked).status).toBe(200);
     await lamp.close();
     await expect(post()).rejects.toThrow();
+  });
+
+  it('closes what it has opened when its port is taken', async () => {
+    await start();
+    let closed = false;
+    class Store {
+      onApplicationShutdown() {
+        closed = true;
+      }
+    }
+    const { port } = new URL(lamp.url);
+    await expect(serveLamps({ PORT: port }, [{ module: Store }])).rejects.toThrow('EADDRINUSE');
+    expect(closed).toBe(true);
   });
 });

@@ -40,12 +40,16 @@ function operationOf(endpoint: Endpoint, schemas: Record<string, JsonSchema>): o
     'x-roles': roles,
     security: [{ bearer: [] }],
     parameters: parametersOf(endpoint),
-    ...(body && { requestBody: jsonBody(named(schemas, name, jsonSchemaOf(body, 'input'))) }),
+    ...(body && { requestBody: jsonBody(schemas, name, jsonSchemaOf(body, 'input')) }),
     responses: responsesOf(endpoint, schemas),
   };
 }
 
-const jsonBody = (schema: object) => ({ required: true, content: { 'application/json': { schema } } });
+/** A body in which nothing is required may be left out. */
+function jsonBody(schemas: Record<string, JsonSchema>, name: string, schema: JsonSchema): object {
+  const required = (schema.required ?? []).length > 0;
+  return { required, content: { 'application/json': { schema: named(schemas, name, schema) } } };
+}
 
 /** Keeps a schema under a name of its own, so that many operations can refer to it. */
 function named(schemas: Record<string, JsonSchema>, name: string, schema: JsonSchema): object {

@@ -5,11 +5,13 @@ import { Readiness, type Health } from './readiness.js';
 describe('operations', () => {
   let lamp: Harness;
   const get = (path: string) => send('GET', `${lamp.url}${path}`);
+  const clock = { ok: true, detail: 'in step' };
   let log: () => Health = () => ({ ok: true, detail: 'at the head' });
 
   beforeAll(async () => {
     lamp = await serveLamps();
     lamp.app.get(Readiness).add('log', () => log());
+    lamp.app.get(Readiness).add('clock', async () => clock);
   });
   afterAll(() => lamp.close());
 
@@ -18,7 +20,10 @@ describe('operations', () => {
   });
 
   it('is ready while all its checks are well, and lists them', async () => {
-    const checks = [{ name: 'log', ok: true, detail: 'at the head' }];
+    const checks = [
+      { name: 'log', ok: true, detail: 'at the head' },
+      { name: 'clock', ...clock },
+    ];
     expect(await get('/health/ready')).toMatchObject({ status: 200, body: { ready: true, checks } });
   });
 
@@ -26,14 +31,14 @@ describe('operations', () => {
     log = () => ({ ok: false, detail: '1204 behind' });
     expect(await get('/health/ready')).toMatchObject({
       status: 503,
-      body: { checks: [{ ok: false, detail: '1204 behind' }] },
+      body: { checks: [{ ok: false, detail: '1204 behind' }, clock] },
     });
     log = () => {
       throw new RangeError('10.0.0.7 is down');
     };
     expect(await get('/health/ready')).toMatchObject({
       status: 503,
-      body: { checks: [{ ok: false, detail: 'RangeError' }] },
+      body: { checks: [{ ok: false, detail: 'RangeError' }, clock] },
     });
   });
 

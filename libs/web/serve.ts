@@ -10,7 +10,7 @@ import { newRegistry, requestsInFlight } from './metrics.js';
 import { observe } from './observe.js';
 import type { Api } from './openapi.js';
 import { newServer } from './server.js';
-import type { WebSettings } from './settings.js';
+import { isLoopback, type WebSettings } from './settings.js';
 import { TokenVerifier } from './token-verifier.js';
 import { WebModule } from './web-module.js';
 
@@ -39,7 +39,7 @@ export async function serve(modules: readonly (Type | DynamicModule)[], serving:
   const { settings, api, tell } = serving;
   const log = new Log(serving.logger ?? jsonLogger(settings.LOG_LEVEL));
   const registry = newRegistry();
-  const development = settings.OIDC_ISSUER ? undefined : await DevelopmentIssuer.create();
+  const development = settings.OIDC_ISSUER ? undefined : await developmentIssuer(settings);
   const tokens = development?.verifier ?? remoteVerifier(settings);
   const server = await newServer();
   const gate = new Gate(settings.MAX_IN_FLIGHT);
@@ -59,7 +59,10 @@ export async function serve(modules: readonly (Type | DynamicModule)[], serving:
     bodyParser: false,
     abortOnError: false,
   });
-  await app.listen(settings.PORT, settings.HOST);
+  await app.listen(settings.PORT, settings.HOST).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   const { close, closed } = stopper(app, gate, settings.DRAIN_TIMEOUT_MS);
   const url = await app.getUrl();
   if (!development) return { url, app, close, closed };
@@ -71,9 +74,17 @@ export async function serve(modules: readonly (Type | DynamicModule)[], serving:
 class Root {}
 
 function remoteVerifier({ OIDC_ISSUER, OIDC_AUDIENCE, OIDC_JWKS_URL }: WebSettings): TokenVerifier {
-  if (!OIDC_ISSUER || !OIDC_AUDIENCE || !OIDC_JWKS_URL)
-    throw new Error('these settings did not pass webSettings');
+  if (!OIDC_ISSUER || !OIDC_AUDIENCE || !OIDC_JWKS_URL) {
+    throw new Error('OIDC_ISSUER, OIDC_AUDIENCE and OIDC_JWKS_URL come together');
+  }
   return TokenVerifier.remote(OIDC_JWKS_URL, OIDC_ISSUER, OIDC_AUDIENCE);
+}
+
+/** The settings have said so already; said again here because whoever gets past it hands out all roles to the network. */
+function developmentIssuer({ HOST }: WebSettings): Promise<DevelopmentIssuer> {
+  if (!isLoopback(HOST))
+    throw new Error(`without OIDC_ISSUER it serves on a loopback address only, not ${HOST}`);
+  return DevelopmentIssuer.create();
 }
 
 /** Stops once, however often and by whom it is asked. A second signal ends the process at once, as Node does by itself. */

@@ -56,5 +56,5 @@ export function readSettings<S extends z.ZodType>(
   throw new SettingsError(lines.join('\n'));
 }
 
-const isLoopback = (host: string) =>
+export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
