@@ -1,8 +1,10 @@
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fixture, processesOf, startParent } from './fixtures/processes.js';
+import pg from 'pg';
+import { processesOf } from './fixtures/processes.js';
 import { removeCluster } from './postgres/cluster.js';
 import { startStores } from './stores.js';
 
@@ -26,6 +28,17 @@ it('starts nothing, and claims no folder, when both stores are given by URL', as
   expect(stores).toMatchObject({ eventStoreUrl, databaseUrl });
   await stores.stop();
   expect(readdirSync(dataDir)).toEqual([]);
+});
+
+it('starts both, which answer under their URLs', async () => {
+  const stores = await startStores({ dataDir, log });
+  const events = EventStoreDBClient.connectionString(stores.eventStoreUrl);
+  await events.appendToStream('memory', jsonEvent({ type: 'Remembered', data: {} }));
+  await events.dispose();
+  const database = new pg.Client(stores.databaseUrl);
+  await database.connect();
+  await database.end();
+  await stores.stop();
 });
 
 it('refuses a second application in the same data folder, until the first has stopped', async () => {
