@@ -85,11 +85,10 @@ describe('a supervised child', () => {
 
   it('that outlives its parent is ended by the next start', async () => {
     const module = builtEntry('child.js');
-    const { name, entry, args } = options('--deaf');
+    const { name, entry, args } = options('--clinging');
     const parent = await startParent({ module, name: 'Child', options: { name, entry, args, dataDir } });
     await parent.kill();
     expect(processesOf(dataDir)).toEqual([parent.pid]);
-    await endOrphan(join(dataDir, 'child.json'), 'SIGTERM', 200);
     const child = await Child.start(options());
     expect(processesOf(dataDir)).toEqual([child.pid]);
     await child.stop();

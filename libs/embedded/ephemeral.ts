@@ -24,16 +24,22 @@ export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
+/** Ends what still runs for a store's folder: a child that did not notice its parent's end, a server whose keeper was killed. */
+export async function endLeftovers(folder: string): Promise<void> {
+  await endOrphan(join(folder, 'child.json'), 'SIGKILL');
+  await endOrphan(join(folder, 'postmaster.json'), 'SIGINT');
+}
+
 async function sweep(base: string): Promise<void> {
   for (const name of await readdir(base)) {
-    if (name.startsWith(PREFIX)) await sweepFolder(join(base, name));
+    // What cannot be removed, or is just being removed by another start, is no reason not to start.
+    if (name.startsWith(PREFIX)) await sweepFolder(join(base, name)).catch(() => undefined);
   }
 }
 
 async function sweepFolder(folder: string): Promise<void> {
   const owner = await stat(join(folder, 'owner.json')).catch(() => undefined);
   if (owner?.uid !== process.getuid?.() || readLiveProcess(join(folder, 'owner.json')) !== undefined) return;
-  await endOrphan(join(folder, 'child.json'), 'SIGKILL');
-  await endOrphan(join(folder, 'postmaster.json'), 'SIGQUIT');
+  await endLeftovers(folder);
   await removeFolder(folder);
 }

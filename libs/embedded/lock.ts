@@ -19,7 +19,9 @@ export function lockFolder(folder: string): Unlock {
   } finally {
     rmSync(mine);
   }
-  return () => rmSync(file, { force: true });
+  return () => {
+    if (readLiveProcess(file)?.pid === process.pid) rmSync(file);
+  };
 }
 
 function tryLink(from: string, to: string): boolean {

@@ -1,10 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chownSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { builtEntry } from './entry.js';
 import { fixture, processesOf, startParent, until } from './fixtures/processes.js';
+import type { Parent } from './fixtures/processes.js';
 import { startPostgres } from './postgres.js';
 import { removeCluster } from './postgres/cluster.js';
 import { findOwner, isRoot } from './root.js';
@@ -64,89 +75,110 @@ async function answers(url: string): Promise<boolean> {
 
 describe('the embedded Postgres', () => {
   it('keeps its data across a restart, two side by side, in folders of any name', async () => {
-    const folders = [join(base, 'plain'), join(base, 'four star 数据')];
-    const [one, two] = await Promise.all(folders.map(start));
-    await remember(one?.url ?? '');
-    await expect(query(two?.url ?? '', 'SELECT word FROM memory')).rejects.toThrow('does not exist');
-    await one?.stop();
-    const again = await start(folders[0] ?? '');
+    const folders = [join(base, 'plain'), join(base, 'four star 数据')] as const;
+    const [one, two] = await Promise.all([start(folders[0]), start(folders[1])]);
+    await remember(two.url);
+    await expect(query(one.url, 'SELECT word FROM memory')).rejects.toThrow('does not exist');
+    await two.stop();
+    const again = await start(folders[1]);
     await expectRemembered(again.url);
-    expect(await query(again.url, `SELECT current_database(), 'Ä' < 'a', 'ä' < 'ä'`)).toEqual([
-      ['fourstar', false, false],
+    expect(await query(again.url, `SELECT current_database(), 'Ä' > 'b', upper('ä')`)).toEqual([
+      ['fourstar', true, 'Ä'],
     ]);
-  });
-
-  it('admits nobody without the password, which only its owner can read', async () => {
-    const dataDir = join(base, 'data');
-    const { url } = await start(dataDir);
-    await expect(query(url.replace(/:[^:@]+@/, ':guess@'), 'SELECT 1')).rejects.toThrow('authentication');
-    expect(statSync(join(dataDir, 'password')).mode & 0o777).toBe(0o600);
-    expect(statSync(join(dataDir, 'cluster')).mode & 0o777).toBe(0o700);
-    const others = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-    for (const { address, internal, family } of others) {
-      if (internal || family !== 'IPv4') continue;
-      await expect(query(url.replace('127.0.0.1', address), 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
-    }
+    await expectAdmittance(again.url, folders[1]);
   });
 
   it('comes back under the same URL, with its data, when server, keeper or both are killed', async () => {
     const dataDir = join(base, 'data');
     const store = await start(dataDir);
     await remember(store.url);
-    const kills: (() => void)[] = [
-      () => process.kill(postmasterOf(dataDir), 'SIGKILL'),
-      () => process.kill(store.pid ?? 0, 'SIGKILL'),
-      () => {
-        process.kill(store.pid ?? 0, 'SIGKILL');
-        process.kill(postmasterOf(dataDir), 'SIGKILL');
-      },
-    ];
-    for (const kill of kills) {
+    const killKeeper = (): boolean => process.kill(store.pid ?? 0, 'SIGKILL');
+    const killServer = (): boolean => process.kill(postmasterOf(dataDir), 'SIGKILL');
+    for (const kills of [[killServer], [killKeeper], [killKeeper, killServer]]) {
       const server = postmasterOf(dataDir);
-      kill();
-      await until(async () => (await answers(store.url)) && postmasterOf(dataDir) !== server);
+      for (const kill of kills) kill();
       await until(() => !processesOf(dataDir).includes(server));
+      await until(() => answers(store.url));
       await expectRemembered(store.url);
     }
   });
 
-  it('leaves nothing behind when the application is killed, and recovers', async () => {
+  it('leaves nothing behind when the application is killed, and the next start ends what could not end', async () => {
     const dataDir = join(base, 'data');
     const parent = await startParent({ name: 'startPostgres', options: { dataDir } });
     await remember(parent.url);
     await parent.kill();
     await until(() => processesOf(dataDir).length === 0);
-    await expectRemembered((await start(dataDir)).url);
-  });
 
-  it('recovers when everything is killed at once, and ends the server that was left', async () => {
-    const dataDir = join(base, 'data');
-    const parent = await startParent({ name: 'startPostgres', options: { dataDir } });
-    await remember(parent.url);
-    const orphan = postmasterOf(dataDir);
-    process.kill(parent.pid, 'SIGSTOP');
-    await parent.kill();
-    process.kill(parent.pid, 'SIGKILL');
-    await until(() => !processesOf(dataDir).includes(parent.pid));
-    expect(processesOf(dataDir)).toContain(orphan);
+    const orphan = await killAllButServer(
+      await startParent({ name: 'startPostgres', options: { dataDir } }),
+      dataDir,
+    );
     const { url } = await start(dataDir);
     expect(processesOf(dataDir)).not.toContain(orphan);
     await expectRemembered(url);
   });
 
-  it('keeps nothing when it is ephemeral, also when the application is killed', async () => {
-    const folderOf = async (url: string): Promise<string> =>
-      dirname(dirname(String((await query(url, 'SHOW data_directory')).flat()[0])));
-    const stopped = await startPostgres({ dataDir: join(base, 'unused'), ephemeral: true, log });
-    const parent = await startParent({ name: 'startPostgres', options: { dataDir: base, ephemeral: true } });
-    const folders = [await folderOf(stopped.url), await folderOf(parent.url)];
-    await Promise.all([stopped.stop(), parent.kill()]);
-    for (const folder of folders) {
-      await until(() => processesOf(folder).length === 0 && !statSync(folder, { throwIfNoEntry: false }));
+  it('is not kept from starting by a stranger who has the pid of a server that was killed', async () => {
+    const dataDir = join(base, 'data');
+    const store = await start(dataDir);
+    await store.stop();
+    const stranger = spawn('sleep', ['60'], { cwd: '/', ...(await findOwner()) });
+    writeFileSync(join(dataDir, 'cluster/data/postmaster.pid'), `${stranger.pid}\n`);
+    try {
+      expect(await answers((await start(dataDir)).url)).toBe(true);
+    } finally {
+      stranger.kill();
     }
+  });
+
+  it('keeps nothing when it is ephemeral, also when the application is killed', async () => {
+    const ephemeral = { name: 'startPostgres', options: { dataDir: join(base, 'unused'), ephemeral: true } };
+    const [one, two] = await Promise.all([startParent(ephemeral), startParent(ephemeral)]);
+    const folders = [await folderOf(one.url), await folderOf(two.url)] as const;
+    await one.kill();
+    await until(() => isGone(folders[0]));
+
+    await killAllButServer(two, folders[1]);
+    const store = await startPostgres({ ...ephemeral.options, log });
+    expect(isGone(folders[1])).toBe(true);
+    const folder = await folderOf(store.url);
+    await store.stop();
+    expect(isGone(folder)).toBe(true);
     expect(readdirSync(base)).toEqual([]);
   });
 });
+
+async function expectAdmittance(url: string, dataDir: string): Promise<void> {
+  await expect(query(url.replace(/:[^:@]+@/, ':guess@'), 'SELECT 1')).rejects.toThrow('authentication');
+  expect(statSync(join(dataDir, 'password')).mode & 0o777).toBe(0o600);
+  expect(statSync(join(dataDir, 'cluster')).mode & 0o777).toBe(0o700);
+  for (const { address, internal, family } of Object.values(networkInterfaces()).flatMap(
+    (list) => list ?? [],
+  )) {
+    if (internal || family !== 'IPv4') continue;
+    await expect(query(url.replace('127.0.0.1', address), 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+  }
+}
+
+/** Kills application and keeper so that neither can stop the server, whose pid is returned. */
+async function killAllButServer(parent: Parent, dataDir: string): Promise<number> {
+  const server = postmasterOf(dataDir);
+  process.kill(parent.pid, 'SIGSTOP');
+  await parent.kill();
+  process.kill(parent.pid, 'SIGKILL');
+  await until(() => !processesOf(dataDir).includes(parent.pid));
+  expect(processesOf(dataDir)).toContain(server);
+  return server;
+}
+
+async function folderOf(url: string): Promise<string> {
+  const [data] = (await query(url, 'SHOW data_directory')).flat();
+  return dirname(dirname(String(data)));
+}
+
+const isGone = (folder: string): boolean =>
+  processesOf(folder).length === 0 && statSync(folder, { throwIfNoEntry: false }) === undefined;
 
 /** What a clone needs to run Postgres: the build and three packages. */
 function makeCheckout(): string {

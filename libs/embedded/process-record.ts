@@ -51,10 +51,18 @@ export async function endOrphan(file: string, signal: NodeJS.Signals, graceMs = 
 
 async function endProcess(target: ProcessRecord, signal: NodeJS.Signals, graceMs: number): Promise<boolean> {
   const deadline = performance.now() + graceMs;
-  if (isAlive(target)) process.kill(target.pid, signal);
+  if (isAlive(target)) sendSignal(target.pid, signal);
   // It is nobody's child any more, so its end can only be observed.
   while (isAlive(target) && performance.now() < deadline) await delay(10);
   return !isAlive(target);
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended in between, or it is not ours to end; the caller looks whether it is alive.
+  }
 }
 
 function parseRecord(file: string): ProcessRecord | undefined {

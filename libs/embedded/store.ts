@@ -2,7 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { Child } from './child.js';
 import type { Log } from './child-run.js';
 import { builtEntry } from './entry.js';
-import { makeEphemeralFolder, removeFolder } from './ephemeral.js';
+import { endLeftovers, makeEphemeralFolder, removeFolder } from './ephemeral.js';
 
 export interface StoreOptions {
   /** A folder that only this store uses; made when it is missing, ignored when ephemeral. */
@@ -35,7 +35,8 @@ export interface StoreKind {
 export async function startStore(kind: StoreKind, options: StoreOptions): Promise<Store> {
   const { ephemeral = false, log } = options;
   const dataDir = ephemeral ? await makeEphemeralFolder() : await openFolder(options.dataDir);
-  const discard = async (): Promise<void> => {
+  const cleanUp = async (): Promise<void> => {
+    await endLeftovers(dataDir);
     if (ephemeral) await removeFolder(dataDir);
   };
   try {
@@ -49,11 +50,11 @@ export async function startStore(kind: StoreKind, options: StoreOptions): Promis
       onRestart: (listener) => child.onRestart(listener),
       stop: async () => {
         await child.stop();
-        await discard();
+        await cleanUp();
       },
     };
   } catch (error) {
-    await discard();
+    await cleanUp();
     throw error;
   }
 }

@@ -48,7 +48,7 @@ export async function startStores(options: StoresOptions): Promise<Stores> {
   }
   await stop();
   const failures = [eventStore, database].flatMap((s) => (s.status === 'rejected' ? [s.reason] : []));
-  throw new AggregateError(failures, failures.join('; '));
+  throw new AggregateError(failures, failures.map(String).join('; '));
 }
 
 async function lock(dataDir: string): Promise<Unlock> {

@@ -48,7 +48,7 @@ export async function readPassword(dataDir: string): Promise<string> {
 
 /** Removes a stopped cluster with all its data, wherever they lie. */
 export async function removeCluster(dataDir: string): Promise<void> {
-  const home = await findHome(dataDir);
+  const home = await realpath(join(dataDir, 'cluster')).catch(() => undefined);
   if (home !== undefined) await removeFolder(home);
   await removeFolder(dataDir);
 }
@@ -136,15 +136,12 @@ async function initialise(cluster: Cluster, home: string, password: string): Pro
 }
 
 async function run(program: ChildProcess, input = ''): Promise<void> {
-  const stop = (): boolean => program.kill();
-  process.once('exit', stop);
   program.stdin?.end(input);
   program.stdout?.pipe(process.stdout, { end: false });
   program.stderr?.pipe(process.stderr, { end: false });
   const code = await new Promise<number | null>((resolve, reject) => {
     program.once('error', reject).once('close', resolve);
   });
-  process.off('exit', stop);
   if (code !== 0) throw new Error(`${program.spawnfile} ended with exit code ${code}`);
 }
 
