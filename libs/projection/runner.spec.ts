@@ -1,14 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { MemoryLog, scripted } from '../../test/support/memory-log.js';
 import { freshDatabase } from '../../test/support/postgres.js';
-import { MemoryLog } from '../../test/support/memory-log.js';
-import { bothTables, connect, contents, reached, run, stopAll } from '../../test/support/projecting.js';
+import {
+  bothTables,
+  connect,
+  contents,
+  failure,
+  reached,
+  run,
+  stopAll,
+  until,
+} from '../../test/support/projecting.js';
+import { UnknownEventType } from '#event-store/decode';
+import { ApplyFailed, Damage, Hole, RebuildNeeded, TakenOver } from './errors.js';
 
 describe('runProjections', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;
   let dataSource: DataSource;
   let log: MemoryLog;
+  const id = '11111111-1111-4111-8111-111111111111';
 
   beforeEach(async () => {
     database = await freshDatabase();
@@ -22,22 +34,171 @@ describe('runProjections', () => {
     await database.drop();
   });
 
-  it('writes what the events say', async () => {
-    const id = randomUUID();
-    log.append('account', id, 'AccountOpened', { owner: 'a "quoted" \\ name, {with} NULL' });
-    log.append('account', id, 'AmountPaid', { amountFen: 5, day: '2026-01-01', tags: ['x,y', 'NULL'] });
+  const open = (account = id) => log.append('account', account, 'AccountOpened', { owner: 'o' });
+  const pay = (account = id, amountFen = 1) =>
+    log.append('account', account, 'AmountPaid', { amountFen, day: '2026-01-01' });
+  const paid = async (): Promise<number[]> => {
+    const rows: { paid_fen: number }[] = await dataSource.query(
+      'SELECT paid_fen FROM views.accounts ORDER BY id',
+    );
+    return rows.map((row) => row.paid_fen);
+  };
+
+  it('writes what the events say, whatever characters they hold', async () => {
+    const owner = 'a "quoted" \\ name, {with} NULL';
+    log.append('account', id, 'AccountOpened', { owner });
+    log.append('account', id, 'AmountPaid', { amountFen: 5, day: '2026-01-01', tags: ['x,y', 'NULL', ''] });
     const runner = run(dataSource, log);
     await reached(runner, log.head);
-    log.append('account', id, 'AmountPaid', { amountFen: 7, day: '2026-01-01' });
+    log.append('account', id, 'AmountPaid', { amountFen: 7, day: '2026-01-01', tags: ['a"b'] });
     await reached(runner, log.head);
     await runner.stop();
     expect(await contents(dataSource)).toMatchObject({
-      accounts: [
-        { id, owner: 'a "quoted" \\ name, {with} NULL', paid_fen: 12, tags: [], last: { amountFen: 7 } },
-      ],
-      days: [{ id, day: new Date('2026-01-01T00:00:00'), payments: 2, paid_fen: '12', note: 'NULL' }],
+      accounts: [{ id, owner, paid_fen: 12, tags: ['a"b'], last: { amountFen: 7 } }],
+      days: [{ id, payments: 2, paid_fen: '12', note: 'a"b' }],
       streams: [{ stream: `account-${id}`, revision: '2' }],
     });
     expect(runner.status()).toMatchObject({ state: 'stopped', failure: undefined, position: 300n });
+  });
+
+  it('applies an event once however often it is delivered', async () => {
+    const [opened, first, second] = [open(), pay(), pay()];
+    const source = scripted([[opened, first], [opened, first], [first, second], [second], [opened]]);
+    const runner = run(dataSource, log, { source });
+    await reached(runner, second.position);
+    await runner.stop();
+    const again = run(dataSource, log, { source });
+    await until(() => again.status().state === 'live');
+    await again.stop();
+    expect(await paid()).toEqual([2]);
+  });
+
+  it('stops at a hole, a repetition and an event that comes too late', async () => {
+    const other = randomUUID();
+    const [opened, first, second] = [open(), pay(), pay()];
+    const later = open(other);
+    const repeated = { ...second, position: 900n };
+    for (const batches of [
+      [[opened, second]],
+      [[opened], [second]],
+      [[opened, first, second, repeated]],
+      [[opened, later], [first]],
+      [[{ ...first, position: 900n }]],
+    ]) {
+      await dataSource.query('DROP SCHEMA IF EXISTS views CASCADE');
+      const runner = run(dataSource, log, { source: scripted(batches) });
+      expect(await failure(runner)).toBeInstanceOf(Hole);
+    }
+  });
+
+  it('stops when a stream begins twice', async () => {
+    const opened = open();
+    const runner = run(dataSource, log, { source: scripted([[opened]]) });
+    await reached(runner, opened.position);
+    await runner.stop();
+    const again = { ...opened, eventId: randomUUID(), position: 500n };
+    const next = run(dataSource, log, { source: scripted([[again]]) });
+    // The row that is there already is found first; without one the stream itself is.
+    expect(await failure(next)).toBeInstanceOf(ApplyFailed);
+    await dataSource.query('DELETE FROM views.accounts');
+    const last = run(dataSource, log, { source: scripted([[again]]) });
+    expect(await failure(last)).toBeInstanceOf(Hole);
+  });
+
+  it('names an event type that it does not know', async () => {
+    open();
+    log.append('account', id, 'AccountMoved', {});
+    const runner = run(dataSource, log);
+    const error = await failure(runner);
+    expect(error).toBeInstanceOf(UnknownEventType);
+    expect(error?.message).toContain('AccountMoved');
+    expect(error?.message).toContain('position 200');
+  });
+
+  it('names the row that a change does not fit, and writes nothing of its batch', async () => {
+    const other = randomUUID();
+    log.append('account', other, 'AccountOpened', { owner: 'o' });
+    const renamed = log.append('account', id, 'AccountRenamed', { owner: 'p' });
+    const runner = run(dataSource, log);
+    const error = await failure(runner);
+    expect(error).toBeInstanceOf(ApplyFailed);
+    expect(error).toMatchObject({
+      projection: 'accounts',
+      event: { eventId: renamed.eventId, position: 200n },
+    });
+    expect((error as ApplyFailed).cause).toBeInstanceOf(Damage);
+    expect(error?.message).toContain(id);
+    expect(await paid()).toEqual([]);
+  });
+
+  it('resumes where the database is when the log or the connection fails', async () => {
+    open();
+    let failures = 0;
+    const source: typeof flaky = (from, options) => flaky(from, options);
+    async function* flaky(...[from, options]: Parameters<ReturnType<MemoryLog['source']>>) {
+      for await (const batch of log.source([1, 1, 1])(from, options)) {
+        yield batch;
+        if (++failures % 2) throw new Error('the connection broke');
+      }
+    }
+    const runner = run(dataSource, log, { source });
+    for (let i = 0; i < 10; i++) pay();
+    await reached(runner, log.head);
+    expect(await paid()).toEqual([10]);
+    expect(runner.status().lastError?.message).toBe('the connection broke');
+  });
+
+  it('loses and doubles nothing when its connection is killed inside a transaction', async () => {
+    open();
+    const runner = run(dataSource, log);
+    await reached(runner, log.head);
+    const blocker = dataSource.createQueryRunner();
+    await blocker.startTransaction();
+    await blocker.query('SELECT FROM views.accounts FOR UPDATE');
+    pay();
+    const blocked = `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'WITH p0%'`;
+    await until(async () => (await dataSource.query(blocked)).length > 0);
+    await dataSource.query(`SELECT pg_terminate_backend(pid) FROM (${blocked}) AS b`);
+    await blocker.rollbackTransaction();
+    await blocker.release();
+    await reached(runner, log.head);
+    expect(await paid()).toEqual([1]);
+    expect(runner.status().lastError).toBeDefined();
+  });
+
+  it('lets one runner write, and the next only when that one is gone', async () => {
+    open();
+    const first = run(dataSource, log);
+    await reached(first, log.head);
+    const second = run(dataSource, log, { leaseMs: 50 });
+    await until(() => second.status().state === 'standing-by');
+    // The first one falls silent without giving anything back, as a stopped process does: its heartbeat is 3 s.
+    await dataSource.query(`UPDATE views.readers SET heartbeat_at = now() - interval '1 minute'`);
+    await until(() => second.status().state === 'live');
+    pay();
+    expect(await failure(first)).toBeInstanceOf(TakenOver);
+    await reached(second, log.head);
+    expect(await paid()).toEqual([1]);
+  });
+
+  it('hands over at once when it is stopped', async () => {
+    open();
+    const first = run(dataSource, log);
+    await reached(first, log.head);
+    const second = run(dataSource, log, { leaseMs: 60_000 });
+    await first.stop();
+    await reached(second, log.head);
+    expect(first.status().failure).toBeUndefined();
+  });
+
+  it('refuses another log, and one that no longer holds its last event', async () => {
+    open();
+    const runner = run(dataSource, log);
+    await reached(runner, log.head);
+    await runner.stop();
+    const elsewhere = run(dataSource, log, { logId: randomUUID() });
+    expect(await failure(elsewhere)).toBeInstanceOf(RebuildNeeded);
+    const restored = run(dataSource, log, { verify: async () => false });
+    expect(await failure(restored)).toBeInstanceOf(RebuildNeeded);
   });
 });

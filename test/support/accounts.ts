@@ -32,7 +32,7 @@ export class AccountRow {
   paidFen!: number;
 
   @Column('text', { array: true, comment: 'Tags of its last payment' })
-  tags!: string[];
+  tags!: readonly string[];
 
   @Column('jsonb', { nullable: true, comment: 'Its last payment' })
   last!: object | null;

@@ -50,7 +50,10 @@ export class MemoryLog {
     sizes: number[],
   ): AsyncIterable<LogBatch> {
     let next = this.events.findIndex(({ position }) => position > from);
-    if (next < 0) next = this.events.length;
+    if (next < 0) {
+      next = this.events.length;
+      yield { events: [], position: from < 0n ? 0n : from, live: true };
+    }
     while (!signal.aborted) {
       if (next < this.events.length) {
         const events = this.events.slice(next, next + Math.min(batchMax, sizes.shift() ?? batchMax));

@@ -65,3 +65,12 @@ export async function contents(dataSource: DataSource): Promise<unknown> {
     streams: await dataSource.query('SELECT stream, revision FROM views.streams ORDER BY stream'),
   };
 }
+
+/** Waits until a runner has stopped by itself, and says why. */
+export async function failure(runner: Runner): Promise<Error | undefined> {
+  await until(
+    () => runner.status().state === 'stopped',
+    () => String(runner.status().lastError),
+  );
+  return runner.status().failure;
+}
