@@ -7,8 +7,9 @@ import { execution } from './decide-execution.js';
 import { notices } from './decide-notice.js';
 import { terms } from './decide-term.js';
 import { events, type contractEvents } from './events.js';
+import { evolve } from './evolve.js';
 import { refusals } from './refusals.js';
-import { evolve, initial, type Contract } from './state.js';
+import { initial, type Contract } from './state.js';
 
 /** The leased-line contract: drafted, executed, renewed year after year, ended (AGR-1, 3.2, 7, 9, 10). */
 export const contract: Decider<Contract, typeof contractCommands, typeof contractEvents> = {

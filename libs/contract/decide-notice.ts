@@ -1,5 +1,5 @@
-import type { Instant } from '#kernel/time';
-import { startOfDay } from '#kernel/time';
+import { startOfDay, type Instant } from '#kernel/time';
+import type { Term } from './events.js';
 import {
   executed,
   inForce,
@@ -11,7 +11,6 @@ import {
 import { consequenceOf, noticeTimeliness, renewalWithout, stopsOf, surviving } from './notice.js';
 import { refuse } from './refusals.js';
 import { termsOf, type Contract, type Effective, type Ended, type Notice } from './state.js';
-import type { Term } from './events.js';
 
 export const notices: Pick<
   ContractRules,
@@ -34,10 +33,9 @@ export const notices: Pick<
     const { value: timeliness, trace } = noticeTimeliness({ arrivedAt, timelyFrom, timelyBefore, locksAt });
     const carriesOver = timeliness === 'late' && known.policy.lateNoticeCarriesOver;
     const termNo = carriesOver ? term.termNo + 1 : term.termNo;
+    const without = { effect: timeliness === 'disputable' ? ('to-be-decided' as const) : ('none' as const) };
     const counts = timeliness === 'timely' || carriesOver;
-    const consequence = counts
-      ? consequenceOf(known, termNo)
-      : { effect: timeliness === 'disputable' ? ('to-be-decided' as const) : ('none' as const) };
+    const consequence = counts ? consequenceOf(known, termNo) : without;
     const data = { noticeId: newId, ...asked, termNo, timeliness, ...consequence };
     return under(known, [
       { type: 'NonRenewalNoticeReceived', data, effectiveAt: arrivedAt, trace: { timeliness: trace } },
@@ -52,8 +50,8 @@ export const notices: Pick<
     refuseWithdrawn(notice);
     if (!notice.disputable) refuse('not-disputable', 'Its arrival leaves nothing to decide.');
     const consequence = accepted ? consequenceOf(known, notice.termNo) : { effect: 'none' as const };
-    const locks =
-      !accepted && known.status === 'effective' ? renewalWithout(known, notice, at, at).locks : [];
+    const released = !accepted && known.status === 'effective';
+    const locks = released ? renewalWithout(known, notice, at, at).locks : [];
     const data = { noticeId, accepted, ...consequence };
     return under(known, [{ type: 'DisputableNoticeDecided', data }, ...locks]);
   },
@@ -80,9 +78,9 @@ export const notices: Pick<
     refuseFutureInstant('The consent', arrivedAt, at);
     if (from === notice.from)
       refuse('consent-of-sender', 'The party that gave the notice cannot consent to its withdrawal.');
-    const ended = termsOf(current).find(({ termNo }) => termNo === notice.termNo);
-    if (ended && arrivedAt >= ended.expiresAt)
-      refuse('too-late-to-withdraw', `The term that the notice ends was over at ${ended.expiresAt} (R5).`);
+    const over = termsOf(current).find(({ termNo }) => termNo === notice.termNo)?.expiresAt;
+    if (over !== undefined && arrivedAt >= over)
+      refuse('too-late-to-withdraw', `The term that the notice ends was over at ${over} (R5).`);
     return withdrawn(current, notice, { basis: 'consent', arrivedAt, evidence }, at);
   },
 

@@ -1,8 +1,9 @@
 import { instantOf, type Instant } from '#kernel/time';
+import type { contractCommands } from '#contract/commands';
 import { contract } from '#contract/contract';
 import { contractPolicyDefaults, type ContractPolicy } from '#contract/policy';
+import type { PolicyState } from '#policy/policy';
 import { Play, type Asked } from './given.js';
-import type { contractCommands } from '#contract/commands';
 
 export type AskedOfContract = Asked<typeof contractCommands>;
 
@@ -16,8 +17,9 @@ export const noticeId = 'c2a1e4d8-7b1f-4f2e-9a53-1f0e5d6c7b03';
 /** A game with a contract whose policies differ from the defaults in `changed`, as version 1 of them. */
 export function playContract(changed: Partial<ContractPolicy> = {}) {
   const values = { ...contractPolicyDefaults, ...changed };
-  const versions = [{ version: 1, activeAt: instantOf('1900-01-01T00:00:00Z'), values }];
-  const foreign = { 'policy-contract': { versions } };
+  const activeFrom = instantOf('1900-01-01T00:00:00Z');
+  const policies: PolicyState = [{ version: 1, values, proposedBy: 'staff:counsel', activeFrom }];
+  const foreign = { 'policy-contract': policies };
   return new Play(contract, { id: contractId, actor: 'staff:clerk', foreign });
 }
 
