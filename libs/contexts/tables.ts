@@ -3,6 +3,16 @@ import { contracts } from '#contract/tables/contracts';
 import { contractTerms } from '#contract/tables/terms';
 import { policies } from '#policy/tables/policies';
 import type { Projection } from '#projection/projection';
+import { auditIndex } from '#projection/tables/audit-index';
+import { deadlinesTable } from '#projection/tables/deadlines';
+import { timetables } from './events.js';
 
 /** Every projected table of the system: for the process that writes them and those that read them. */
-export const projections: readonly Projection[] = [contracts, contractTerms, contractNotices, policies];
+export const projections: readonly Projection[] = [
+  auditIndex,
+  deadlinesTable(timetables),
+  contracts,
+  contractTerms,
+  contractNotices,
+  policies,
+];

@@ -43,7 +43,10 @@ const deadline = rowsOf(DeadlineRow, 'stream', 'command', 'generation');
  * The open deadlines of these deciders' aggregates, from the same tables that `execute` settles them by.
  * `version` is raised when any of those tables changes its meaning.
  */
-export function deadlinesTable(deciders: readonly AnyDecider[], version = 1): Projection {
+export function deadlinesTable(
+  deciders: readonly Pick<AnyDecider, 'events' | 'deadlines'>[],
+  version = 1,
+): Projection {
   const tables = new Map(deciders.map(({ events, deadlines }) => [events.category, deadlines]));
   const changesOf = ({ category, type, data }: Recorded): DueChange[] => {
     const table = tables.get(category);
