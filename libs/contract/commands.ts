@@ -5,7 +5,7 @@ import { instant, localDate } from '#kernel/time';
 import {
   amendmentCause,
   bandwidthMbps,
-  counterparts,
+  counterpart,
   fee,
   medium,
   party,
@@ -62,7 +62,7 @@ export const contractCommands = {
     does: 'Records that a party sealed. The act that completes execution makes the contract effective.',
   },
   RecordCounterparts: {
-    shape: z.strictObject({ counterparts }),
+    shape: z.strictObject({ counterparts: z.array(z.strictObject(counterpart.shape)).length(4) }),
     route: 'POST /contracts/{id}/counterparts',
     roles: clerk,
     does: 'Registers the four counterparts of the contract, two with each party.',

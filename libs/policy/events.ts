@@ -2,8 +2,12 @@ import { z } from 'zod';
 import { eventTable } from '#kernel/message';
 import { instant, localDate } from '#kernel/time';
 
-/** Values of a policy are settings of the house: numbers, codes and switches, never anything personal. */
-const values = z.record(z.string(), z.json()).meta({ public: true });
+const atom = z.union([z.string(), z.number(), z.boolean()]);
+/** A setting of the house: a number, a code, a switch or a list of them; never anything personal. */
+export const policyValue = z.union([atom, z.array(atom)]).meta({ public: true });
+export type PolicyValue = z.output<typeof policyValue>;
+
+const values = z.record(z.string(), policyValue);
 
 /** What can happen to the policies of one context. Stored for ever. */
 export const policyEvents = eventTable('policy', {

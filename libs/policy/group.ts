@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PolicyValue } from './events.js';
 
 /**
  * How sure a default is (domain.md 0.1): stated, stated but damaged, law, unofficial page, background, chosen here;
@@ -14,8 +15,7 @@ export interface PolicyKey {
   readonly openQuestion?: number;
 }
 
-/** Settings are numbers, codes, switches and lists of them. */
-export type PolicyValues = Readonly<Record<string, z.core.util.JSONType>>;
+export type PolicyValues = Readonly<Record<string, PolicyValue>>;
 
 /** The policies of one context. They are proposed and put into force together, under one version. */
 export interface PolicyGroup {
@@ -30,11 +30,11 @@ export type PolicyGroups = Readonly<Record<string, PolicyGroup>>;
 interface Entry {
   readonly known: PolicyKey;
   readonly shape: z.ZodType;
-  readonly value: z.core.util.JSONType;
+  readonly value: PolicyValue;
 }
 
 /** A value and its default, which must fit the shape that it is written beside. */
-export const key = <S extends z.ZodType<z.core.util.JSONType>>(
+export const key = <S extends z.ZodType<PolicyValue>>(
   shape: S,
   value: z.output<S>,
   source: SourceTag,

@@ -7,7 +7,7 @@ import type { Trace } from '#kernel/trace';
 import { instantColumn, positionColumn } from '#projection/columns';
 import type {
   contractEvents,
-  counterparts,
+  counterpart,
   paymentManner,
   product,
   survivingClause,
@@ -94,7 +94,7 @@ export class ContractRow {
   sealedBOn!: LocalDate | null;
 
   @Column('jsonb', { nullable: true, comment: 'The four counterparts and who holds each' })
-  counterparts!: z.output<typeof counterparts> | null;
+  counterparts!: z.output<typeof counterpart>[] | null;
 
   @Column('date', {
     name: 'performed_on',
