@@ -40,26 +40,40 @@ export const none = (): DueChange[] => [];
  */
 export type Deadlines<E extends Shapes> = { readonly [N in NameOf<E>]: (data: DataOf<E, N>) => DueChange[] };
 
+/** A deadline that has been started and not been stopped, and the event that started it. */
+export interface OpenDue extends Due {
+  readonly startedBy: { readonly eventId: string; readonly correlationId: string };
+}
+
 /** The open deadlines of one aggregate, by command and generation. */
-export type OpenDues = ReadonlyMap<string, Due>;
+export type OpenDues = ReadonlyMap<string, OpenDue>;
 export const noDues: OpenDues = new Map();
 
 const keyOf = (command: string, generation: string) => `${command} ${generation}`;
 
-export function applyDueChanges(open: OpenDues, changes: readonly DueChange[]): OpenDues {
+/** The open deadlines after an event that changed some of them. */
+export function applyDueChanges(
+  open: OpenDues,
+  changes: readonly DueChange[],
+  startedBy: OpenDue['startedBy'],
+): OpenDues {
   if (changes.length === 0) return open;
   const next = new Map(open);
   for (const change of changes) {
     const key = keyOf(change.command, change.generation);
-    if (change.change === 'stop') next.delete(key);
-    else next.set(key, { command: change.command, generation: change.generation, dueAt: change.dueAt });
+    if (change.change === 'stop') {
+      next.delete(key);
+    } else {
+      const { command, generation, dueAt } = change;
+      next.set(key, { command, generation, dueAt, startedBy });
+    }
   }
   return next;
 }
 
 /** The deadline that fell due first by `at`. Equal instants keep the order in which they were started. */
-export function earliestDue(open: OpenDues, at: Instant): Due | undefined {
-  let earliest: Due | undefined;
+export function earliestDue(open: OpenDues, at: Instant): OpenDue | undefined {
+  let earliest: OpenDue | undefined;
   for (const due of open.values()) {
     if (due.dueAt <= at && (!earliest || due.dueAt < earliest.dueAt)) earliest = due;
   }

@@ -149,7 +149,10 @@ export class Play<S, C extends CommandTable, E extends Shapes> {
     ) => Parameters<typeof applyDueChanges>[1];
     return {
       state: evolve(story.state, event.data, event.facts),
-      open: applyDueChanges(story.open, deadlines(event.data)),
+      open: applyDueChanges(story.open, deadlines(event.data), {
+        eventId: event.facts.eventId,
+        correlationId: this.setting.id,
+      }),
       events: [...story.events, event],
     };
   }
