@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Due } from '#kernel/due';
-import { addDays, dateOf, epochMsOf, instantOfEpochMs, startOfDay, type Instant } from '#kernel/time';
+import {
+  addDays,
+  dateOf,
+  epochMsOf,
+  instantOf,
+  instantOfEpochMs,
+  startOfDay,
+  type Instant,
+} from '#kernel/time';
 import {
   amend,
   consent,
@@ -15,6 +23,7 @@ import {
   withdraw,
   type AskedOfContract,
 } from '../../test/support/contract.js';
+import { contract } from './contract.js';
 import type { Term } from './events.js';
 import type { ContractPolicy } from './policy.js';
 
@@ -109,7 +118,7 @@ function lived(history: History) {
   return { play, executed, asked, end, story: play.settle(lives, end) };
 }
 
-const holds = (name: string, check: (history: History, salt: number) => void, numRuns = 300) =>
+const holds = (name: string, check: (history: History, salt: number) => void, numRuns = 200) =>
   test(name, () => {
     fc.assert(fc.property(histories, fc.nat(), check), { seed: SEED, numRuns });
   });
@@ -228,6 +237,26 @@ describe('R7: deadlines', () => {
     60,
   );
 });
+
+test('R7: a timer that comes too early is answered by nothing', () => {
+  const play = playContract();
+  const effective = play.given(...executedOn('2025-03-15'));
+  const early = instantOf('2025-04-01T00:00:00Z');
+  for (const { command, generation } of effective.open.values())
+    expect(play.deliver(effective, { command, generation, dueAt: early }).events).toEqual(effective.events);
+});
+
+test('R7: a timer of another term than the running one is answered by nothing', () => {
+  const { state } = playContract().given(...executedOn('2025-03-15'));
+  const at = instantOf('2026-03-15T16:00:00Z');
+  const deciding = { id: contractId, at, actor: 'system:timers', newId: contractId, foreign: () => never() };
+  expect(contract.decide.EndTerm(state, { generation: '7', dueAt: at }, deciding)).toEqual([]);
+  expect(contract.decide.EndTerm(state, { generation: '1', dueAt: at }, deciding)).not.toEqual([]);
+});
+
+function never(): never {
+  throw new Error('a deadline needs no foreign stream');
+}
 
 /** Wakes the contract at every single due instant until `at`, then asks. */
 function patiently(

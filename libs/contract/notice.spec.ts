@@ -137,7 +137,9 @@ describe('R2-R5: notices', () => {
       notice(on('2026-01-11'), undefined, 'B', second),
       consent(on('2026-01-12')),
     ];
-    expect(story('2026-04-01', given).told.at(-1)).toBe('ContractExpired');
+    expect(story('2026-04-01', given).told).toEqual([
+      ...['NonRenewalNoticeReceived', 'NonRenewalNoticeReceived', 'NoticeWithdrawn', 'ContractExpired'],
+    ]);
   });
 
   test('R4: a late notice is told so and ends neither this term nor the next', () => {

@@ -147,10 +147,12 @@ export class Play<S, C extends CommandTable, E extends Shapes> {
     const deadlines = this.decider.deadlines[event.type] as (
       data: unknown,
     ) => Parameters<typeof applyDueChanges>[1];
-    const startedBy = { eventId: event.facts.eventId, correlationId: event.facts.eventId };
     return {
       state: evolve(story.state, event.data, event.facts),
-      open: applyDueChanges(story.open, deadlines(event.data), startedBy),
+      open: applyDueChanges(story.open, deadlines(event.data), {
+        eventId: event.facts.eventId,
+        correlationId: this.setting.id,
+      }),
       events: [...story.events, event],
     };
   }
