@@ -64,7 +64,8 @@ export interface SpawnOptions {
   readonly fileBlocks?: number;
 }
 
-function spawnNode(
+/** Starts a node and does not wait for it. */
+export function spawnNode(
   dataDir: string,
   args: readonly string[] = [],
   { fileBlocks }: SpawnOptions = {},

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { NodeProcess, temporaryDir } from '../../../test/conform/node-process.js';
+import { NodeProcess, spawnNode, temporaryDir } from '../../../test/conform/node-process.js';
 import { collect, failureOf, freshStream, numbered } from '../../../test/conform/support.js';
 import { takeOwnership } from './owner.js';
 import { Store } from './store.js';
@@ -57,6 +57,14 @@ describe('the node as a process', () => {
     const node = await start();
     const exited = once(node.child, 'exit');
     node.child.disconnect();
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('ends when its parent is gone before it is up', async () => {
+    const child = spawnNode(emptyDir());
+    const exited = once(child, 'exit');
+    await once(child, 'spawn');
+    child.disconnect();
     expect(await exited).toEqual([0, null]);
   });
 

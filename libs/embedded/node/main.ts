@@ -12,13 +12,15 @@ import { startNode, type NodeOptions, type RunningNode } from './server.js';
 async function main(): Promise<void> {
   // A port that is taken is reported once, by `fail`.
   setLogVerbosity(logVerbosity.NONE);
-  const options = readArguments();
-  const node = await startNode(options);
-  const stop = stopOnce(node);
+  const starting = startNode(readArguments());
+  const stop = stopOnce(starting);
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('disconnect', stop);
-  process.send?.({ ready: { port: node.port } });
+  const { port } = await starting;
+  if (process.connected) process.send?.({ ready: { port } });
+  // The parent may have gone before anybody listened; without a parent of this kind the property is undefined.
+  else if (process.connected === false) stop();
 }
 
 function readArguments(): NodeOptions {
@@ -37,10 +39,10 @@ function readArguments(): NodeOptions {
   return { dataDir, port, host: values.host };
 }
 
-function stopOnce(node: RunningNode): () => void {
+function stopOnce(starting: Promise<RunningNode>): () => void {
   let stopping: Promise<void> | undefined;
   return () => {
-    stopping ??= node.stop().then(() => process.exit(0), fail);
+    stopping ??= starting.then((node) => node.stop()).then(() => process.exit(0), fail);
   };
 }
 
