@@ -7,10 +7,13 @@ import { auditIndex } from '#projection/tables/audit-index';
 import { deadlinesTable } from '#projection/tables/deadlines';
 import { timetables } from './events.js';
 
+/** What falls due when, in every context that knows time. */
+export const deadlines = deadlinesTable(timetables);
+
 /** Every projected table of the system: for the process that writes them and those that read them. */
 export const projections: readonly Projection[] = [
   auditIndex,
-  deadlinesTable(timetables),
+  deadlines,
   contracts,
   contractTerms,
   contractNotices,

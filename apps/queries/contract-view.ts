@@ -1,0 +1,133 @@
+import type { z } from 'zod';
+import {
+  contractEvents,
+  medium,
+  noticeEffect,
+  party,
+  paymentManner,
+  product,
+  survivingClause,
+  terminationGround,
+  timeliness,
+  withdrawalBasis,
+} from '#contract/events';
+import { contractStatus, type ContractRow } from '#contract/tables/contract-row';
+import type { NoticeRow } from '#contract/tables/notices';
+import { renewalState, termState, type TermRow } from '#contract/tables/term-row';
+import type { DeadlineRow } from '#projection/tables/deadlines';
+import type { Language } from '#web/language';
+import { naming } from './coded.js';
+import type { contractAnswer, contractSummary, noticeAnswer, termAnswer } from './contract-answer.js';
+import { missingIn, missingPart } from './execution.js';
+import { nextDates } from './next-dates.js';
+import { allExplained } from './why.js';
+
+/** Every row that is about one contract. */
+export interface ContractRows {
+  readonly contract: ContractRow;
+  /** First to last. */
+  readonly terms: readonly TermRow[];
+  /** In the order of their arrival. */
+  readonly notices: readonly NoticeRow[];
+  /** Soonest first. */
+  readonly deadlines: readonly DeadlineRow[];
+}
+
+const formation = contractEvents.ContractBecameEffective.shape.by;
+
+export function viewOfContract(
+  { contract, terms, notices, deadlines }: ContractRows,
+  language: Language,
+): z.output<typeof contractAnswer> {
+  const { annualFeeFen, annualFeeCapital, terminationGround: ground } = contract;
+  return {
+    ...commonIn(contract, language),
+    sites: [...contract.sites],
+    paymentManner: naming(paymentManner, language)(contract.paymentManner),
+    fee:
+      annualFeeFen === null || annualFeeCapital === null
+        ? null
+        : { annualFeeFen: Number(annualFeeFen), annualFeeCapital },
+    amendedFrom: contract.amendedFrom,
+    execution: executionOf(contract, language),
+    formedBy: contract.formedBy && naming(formation, language)(contract.formedBy),
+    policyVersion: contract.policyVersion,
+    policy: contract.policy,
+    terminationGround: ground && naming(terminationGround, language)(ground),
+    survives: contract.survives.map(naming(survivingClause, language)),
+    termNo: contract.termNo,
+    terms: terms.map((term) => ({ ...viewOfTerm(term, language), why: allExplained(term.why, language) })),
+    notices: notices.map((notice) => viewOfNotice(notice, language)),
+    next: nextDates(deadlines, terms, language),
+    why: allExplained(contract.why, language),
+  };
+}
+
+export const summaryOf = (
+  contract: ContractRow,
+  term: TermRow | undefined,
+  language: Language,
+): z.output<typeof contractSummary> => ({
+  ...commonIn(contract, language),
+  term: term ? viewOfTerm(term, language) : null,
+});
+
+const commonIn = (contract: ContractRow, language: Language) => ({
+  id: contract.id,
+  revision: contract.revision,
+  customerId: contract.customerId,
+  carrierBranch: contract.carrierBranch,
+  product: naming(product, language)(contract.product),
+  bandwidthMbps: contract.bandwidthMbps,
+  status: naming(contractStatus, language)(contract.status),
+  effectiveOn: contract.effectiveOn,
+  endedAt: contract.endedAt,
+  updatedAt: contract.updatedAt,
+});
+
+const executionOf = (contract: ContractRow, language: Language) => ({
+  responsibilityLetter: contract.responsibilityLetter,
+  signed: { A: contract.signedAOn, B: contract.signedBOn },
+  sealed: { A: contract.sealedAOn, B: contract.sealedBOn },
+  counterparts: contract.counterparts,
+  performedOn: contract.performedOn,
+  legalConfirmation: contract.legalConfirmation,
+  missing: missingIn(contract).map(naming(missingPart, language)),
+});
+
+function viewOfTerm(
+  { contractId: _contract, why: _why, ...term }: TermRow,
+  language: Language,
+): Omit<z.output<typeof termAnswer>, 'why'> {
+  return {
+    ...term,
+    state: naming(termState, language)(term.state),
+    renewal: naming(renewalState, language)(term.renewal),
+    annualFeeFen: Number(term.annualFeeFen),
+  };
+}
+
+function viewOfNotice(row: NoticeRow, language: Language): z.output<typeof noticeAnswer> {
+  const {
+    contractId: _,
+    accepted,
+    decidedBy,
+    decidedAt,
+    withdrawnAt,
+    withdrawalBasis: basis,
+    ...notice
+  } = row;
+  return {
+    ...notice,
+    givenBy: naming(party, language)(notice.givenBy),
+    medium: naming(medium, language)(notice.medium),
+    timeliness: naming(timeliness, language)(notice.timeliness),
+    effect: naming(noticeEffect, language)(notice.effect),
+    decided:
+      accepted === null || decidedBy === null || decidedAt === null
+        ? null
+        : { accepted, by: decidedBy, at: decidedAt },
+    withdrawn: withdrawnAt && basis && { at: withdrawnAt, basis: naming(withdrawalBasis, language)(basis) },
+    why: allExplained(notice.why, language),
+  };
+}

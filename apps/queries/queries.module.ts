@@ -1,0 +1,35 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { DataSource } from 'typeorm';
+import { ListContractsHandler } from './contract-list.queries.js';
+import { GetContractHandler } from './contract.queries.js';
+import { ContractsController } from './contracts.controller.js';
+import { GetHistoryHandler } from './history.queries.js';
+import { PoliciesController } from './policies.controller.js';
+import { GetPoliciesHandler } from './policies.queries.js';
+import { GetRenewalCalendarHandler } from './renewals.queries.js';
+import { Snapshots } from './snapshot.js';
+import { ViewHealth } from './view-health.js';
+
+/** Tables out: reports, audits. Decides nothing. */
+@Module({})
+export class QueriesModule {
+  /** `dataSource` knows every projection and is closed by whoever opened it. */
+  static of(dataSource: DataSource): DynamicModule {
+    return {
+      module: QueriesModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: [ContractsController, PoliciesController],
+      providers: [
+        { provide: DataSource, useValue: dataSource },
+        Snapshots,
+        ViewHealth,
+        GetContractHandler,
+        ListContractsHandler,
+        GetHistoryHandler,
+        GetRenewalCalendarHandler,
+        GetPoliciesHandler,
+      ],
+    };
+  }
+}

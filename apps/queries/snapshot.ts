@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, In, QueryFailedError, type EntityManager } from 'typeorm';
+import { Checkpoint } from '#projection/checkpoint';
+import type { Projection } from '#projection/projection';
+import { waitForPosition } from '#projection/wait';
+import { PositionTokens } from '#web/position-token';
+import { Problem, problems } from '#web/problem';
+
+/** An answer, and the position of the log that it reflects: nothing after it, everything up to it. */
+export interface Reflected<T> {
+  readonly answer: T;
+  /** A token for `atLeast`. */
+  readonly position: string;
+}
+
+/** How long a caller who wants to see its own write is kept waiting for the tables. */
+const WAIT_MS = 2_000;
+
+/** Reads tables as they were together at one moment, and says which moment. */
+@Injectable()
+export class Snapshots {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Reads from these projections' tables, not older than `atLeast`.
+   * Throws the problems not-caught-up, also while a table is still to be built, and foreign-log.
+   */
+  async read<T>(
+    projections: readonly Projection[],
+    atLeast: string | undefined,
+    work: (tables: EntityManager) => Promise<T>,
+  ): Promise<Reflected<T>> {
+    const names = projections.map(({ name }) => name);
+    try {
+      if (atLeast !== undefined) await this.wait(names, atLeast);
+      return await this.dataSource.transaction('REPEATABLE READ', async (tables) => {
+        await tables.query('SET TRANSACTION READ ONLY');
+        const { tokens, position } = await standingOf(tables, names);
+        return { answer: await work(tables), position: tokens.encode(position) };
+      });
+    } catch (error) {
+      throw isMissingTable(error) ? notBuilt() : error;
+    }
+  }
+
+  private async wait(names: readonly string[], atLeast: string): Promise<void> {
+    const { tokens } = await standingOf(this.dataSource.manager, names);
+    const position = tokens.decode(atLeast);
+    if (position === 'foreign log') throw new Problem(problems.foreignLog);
+    const outcome = await waitForPosition(this.dataSource, names, position, { timeoutMs: WAIT_MS });
+    if (outcome === 'reached') return;
+    const behind = [...outcome.behind].map(([name, at]) => `${name} ${at ?? 'not begun'}`);
+    throw new Problem(problems.notCaughtUp, `These tables are not that far yet: ${behind.join(', ')}.`);
+  }
+}
+
+/** The log that the tables come from, and the position that all of them have reached. */
+async function standingOf(
+  tables: EntityManager,
+  names: readonly string[],
+): Promise<{ tokens: PositionTokens; position: bigint }> {
+  const checkpoints = await tables.findBy(Checkpoint, { name: In([...names]) });
+  const [first] = checkpoints;
+  if (!first?.logId || checkpoints.length < names.length) throw notBuilt();
+  let least = first.position;
+  for (const { position } of checkpoints) {
+    if (position === null || least === null) throw notBuilt();
+    if (position < least) least = position;
+  }
+  if (least === null) throw notBuilt();
+  return { tokens: new PositionTokens(first.logId), position: least };
+}
+
+const notBuilt = () => new Problem(problems.notCaughtUp, 'The tables are still to be built.');
+
+/** Undefined table or schema: before the first start of the projections, and while they build anew. */
+const isMissingTable = (error: unknown): boolean =>
+  error instanceof QueryFailedError && ['42P01', '3F000'].includes(String(error.driverError.code));
