@@ -50,7 +50,7 @@ export async function startApplication(
     const modules = [
       EngineModule.of(engine),
       CommandsModule.of(engine),
-      QueriesModule.of(dataSource, engine.logId),
+      QueriesModule.of(dataSource),
       ProjectionsModule.of(dataSource),
       TimersModule.of(engine, dataSource),
     ];

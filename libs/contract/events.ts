@@ -70,7 +70,7 @@ export const fee = z.object({ annualFeeFen: fen.min(1), annualFeeCapital: public
 export const bandwidthMbps = z.int().min(1).meta({ public: true });
 export const sites = z.array(reference).min(1).max(50);
 export const counterpart = z.object({ copy: reference, holder: party });
-const counterparts = z.array(counterpart).length(4);
+export const counterparts = z.array(counterpart).length(4);
 export const amendmentChanges = z.object({
   fee: fee.optional(),
   bandwidthMbps: bandwidthMbps.optional(),
