@@ -181,6 +181,16 @@ describe('runProjections', () => {
     expect(await paid()).toEqual([1]);
   });
 
+  it('writes nothing once its epoch is over', async () => {
+    open();
+    const runner = run(dataSource, log, { leaseMs: 60_000 });
+    await reached(runner, log.head);
+    await dataSource.query('UPDATE views.readers SET epoch = epoch + 1');
+    pay();
+    expect(await failure(runner)).toBeInstanceOf(TakenOver);
+    expect(await paid()).toEqual([0]);
+  });
+
   it('hands over at once when it is stopped', async () => {
     open();
     const first = run(dataSource, log);

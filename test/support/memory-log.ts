@@ -27,7 +27,7 @@ export class MemoryLog {
     };
     this.revisions.set(stream, revision);
     this.events.push(event);
-    for (const wake of this.waiting.splice(0)) wake();
+    this.wake();
     return event;
   }
 
@@ -49,6 +49,7 @@ export class MemoryLog {
     batchMax: number,
     sizes: number[],
   ): AsyncIterable<LogBatch> {
+    signal.addEventListener('abort', () => this.wake(), { once: true });
     let next = this.events.findIndex(({ position }) => position > from);
     if (next < 0) {
       next = this.events.length;
@@ -60,16 +61,13 @@ export class MemoryLog {
         next += events.length;
         yield batchOf(events, next === this.events.length);
       } else {
-        await this.more(signal);
+        await new Promise<void>((resolve) => this.waiting.push(resolve));
       }
     }
   }
 
-  private more(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      this.waiting.push(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+  private wake(): void {
+    for (const wake of this.waiting.splice(0)) wake();
   }
 }
 
