@@ -13,8 +13,12 @@ export type LocalDate = string & { readonly [dateBrand]: true };
 /** An IANA time zone name, such as `Asia/Shanghai`. */
 export type Zone = string;
 
+const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 /** Reads an instant with any offset; digits finer than a millisecond are cut off. */
 export function instantOf(text: string): Instant {
+  // Every event in the log brings its instants in this very form, and Temporal takes 20 µs to say so.
+  if (CANONICAL.test(text) && isoOf(Date.parse(text)) === text) return text as Instant;
   return Temporal.Instant.from(text).toString({ fractionalSecondDigits: 3 }) as Instant;
 }
 
@@ -22,6 +26,9 @@ export function instantOf(text: string): Instant {
 export function dateOf(text: string): LocalDate {
   return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() as LocalDate;
 }
+
+const isoOf = (epochMs: number): string | undefined =>
+  Number.isNaN(epochMs) ? undefined : new Date(epochMs).toISOString();
 
 export const instantOfEpochMs = (epochMs: number): Instant => new Date(epochMs).toISOString() as Instant;
 export const epochMsOf = (instant: Instant): number => Date.parse(instant);
