@@ -4,7 +4,7 @@ import { DataSource, MoreThan } from 'typeorm';
 import { z } from 'zod';
 import { ENGINE } from '#event-store/command-classes';
 import type { Engine } from '#event-store/engine';
-import { instant } from '#kernel/time';
+import { simulatedInstant } from '#event-store/log';
 import { AuditRow } from '#projection/tables/audit-index';
 import { advanceTo } from '#timers/advance';
 import { TimerWorker } from '#timers/worker';
@@ -12,7 +12,7 @@ import { Serves } from '#web/endpoint';
 import { parseRequest } from '#web/parse-request';
 import { Progress } from './progress.js';
 
-const body = z.strictObject({ to: instant });
+const body = z.strictObject({ to: simulatedInstant });
 const answers = z.object({
   now: z.string(),
   fired: z.array(z.object({ at: z.string(), stream: z.string(), type: z.string() })),

@@ -67,7 +67,8 @@ export const act = z.object({ on: localDate, evidence: reference, signatory: ref
 
 export const fee = z.object({ annualFeeFen: fen.min(1), annualFeeCapital: publicText(60) });
 
-export const bandwidthMbps = z.int().min(1).meta({ public: true });
+/** Up to ten terabits: more than any line, and within what a table's integer holds. */
+export const bandwidthMbps = z.int().min(1).max(10_000_000).meta({ public: true });
 export const sites = z.array(reference).min(1).max(50);
 export const counterpart = z.object({ copy: reference, holder: party });
 export const counterparts = z.array(counterpart).length(4);

@@ -25,6 +25,7 @@ export const noticeGreyZone = labelled({
 });
 
 const REMINDERS_MAX = 12;
+const REMINDER_DAYS_MAX = 3_660;
 
 /**
  * The rules of a contract that the domain leaves open. A contract pins the values that were active when it was drafted;
@@ -45,7 +46,7 @@ export const contractPolicy = z
     noticeLimitInclusive: z.boolean(),
     noticeRollsOverRestDays: z.literal(false),
     noticeGreyZone,
-    reminderDays: z.array(z.int().min(1)).max(REMINDERS_MAX),
+    reminderDays: z.array(z.int().min(1).max(REMINDER_DAYS_MAX)).max(REMINDERS_MAX),
     lateNoticeCarriesOver: z.boolean(),
     renewWhileSuspended: z.literal(true),
   })

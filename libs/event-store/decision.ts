@@ -29,6 +29,9 @@ export type Prepared = {
   readonly meta: Envelope;
 };
 
+/** Events settled in one append: some 3 KiB each, where a server takes 1 MiB at the least. */
+const SETTLED_MAX = 100;
+
 /** One pass of deciding over an aggregate: it gathers events without touching the aggregate, so that it can be thrown away. */
 export class Decision {
   readonly prepared: Prepared[] = [];
@@ -49,11 +52,13 @@ export class Decision {
   /**
    * Lets everything that fell due by now happen first, in due order, each event dated at its own instant.
    * That is what makes downtime equal no downtime, also when a command comes before the timers have caught up.
+   * Answers whether that was all: decades of it do not fit into one append, and are to be appended piece by piece.
    */
-  settle(): void {
+  settle(): 'all' | 'some' {
     for (;;) {
       const due = earliestDue(this.standing.open, this.now);
-      if (!due) return;
+      if (!due) return 'all';
+      if (this.prepared.length >= SETTLED_MAX) return 'some';
       const { command, generation, dueAt } = due;
       this.decide({ type: command, data: { generation, dueAt } }, dueAt, causeOfDue(this.stream, due));
       if (earliestDue(this.standing.open, this.now) === due)

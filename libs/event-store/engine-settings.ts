@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant } from '#kernel/time';
+import { simulatedInstant } from './log.js';
 
 /** What a process that uses the log reads from its environment. */
 export const engineSettings = {
@@ -10,5 +10,5 @@ export const engineSettings = {
       'a connection string such as esdb://host:2113?tls=true',
     ),
   /** The instant at which a new log's simulated clock starts; for demonstrations and tests only. */
-  SIMULATED_FROM: instant.optional(),
+  SIMULATED_FROM: simulatedInstant.optional(),
 };

@@ -37,7 +37,7 @@ test('a command becomes an event with its whole envelope', async () => {
 test('what is stored is in RFC 8785 order', async () => {
   const id = await meters.placed();
   const [event] = await meters.stored(id);
-  expect(Object.keys(event?.data as object)).toEqual(['rate', 'readAt']);
+  expect(Object.keys(event?.data as object)).toEqual(['rate', 'readAt', 'readings']);
   const keys = Object.keys(event?.metadata as object);
   expect(keys).toEqual(keys.toSorted());
 });

@@ -1,13 +1,14 @@
 import { LRUCache } from 'lru-cache';
-import type { AnyDecider, AnyHistory, Need } from '#kernel/decider';
+import type { AnyDecider } from '#kernel/decider';
 import { streamOf } from '#kernel/recorded';
 import { Refusal } from '#kernel/refusal';
 import type { Instant } from '#kernel/time';
-import { Aggregate, evolveAny } from './aggregate.js';
+import { Aggregate } from './aggregate.js';
 import { KeyReused, RevisionConflict, type Answer, type Cause } from './ask.js';
 import type { Clock } from './clock.js';
 import { decode, type Catalogue } from './decode.js';
 import { Decision, newEvent, type Command, type Foreign, type Prepared } from './decision.js';
+import { foldForeign } from './foreign.js';
 import type { EventStore } from './store.js';
 import { Turns } from './turns.js';
 
@@ -29,7 +30,10 @@ type Outcome =
   | { readonly is: 'repeat'; readonly answer: Answer }
   | { readonly is: 'no'; readonly error: Error }
   | { readonly is: 'nothing' }
-  | { readonly is: 'events'; readonly prepared: readonly Prepared[] };
+  /** `some` of what is due, and nothing else yet: more is to be considered once these are stored. */
+  | { readonly is: 'events'; readonly prepared: readonly Prepared[]; readonly settled: 'all' | 'some' };
+
+type Considering = (aggregate: Aggregate, foreign: Foreign, pinned: bigint | undefined) => Outcome;
 
 /** The way of every command: load, fold, settle what is due, decide, append at the revision read. */
 export class Executor {
@@ -49,13 +53,9 @@ export class Executor {
    * @throws StoreUnavailable when the outcome is unknown: the same command may be sent again
    */
   execute(ask: Ask): Promise<Answer> {
-    const { decider, id } = ask;
-    return this.inTurn(
-      decider,
-      id,
-      (aggregate, foreign) => consider(aggregate, ask, this.clock, foreign),
-      ask,
-    );
+    const considering: Considering = (aggregate, foreign, pinned) =>
+      consider(aggregate, { ...ask, expectedRevision: pinned }, this.clock, foreign);
+    return this.inTurn(ask.decider, ask.id, considering, ask);
   }
 
   /**
@@ -66,8 +66,7 @@ export class Executor {
     return this.inTurn(decider, id, (aggregate, foreign) => {
       const now = this.clock.now();
       const decision = new Decision(aggregate, now > dueAt ? now : dueAt, foreign);
-      decision.settle();
-      return outcomeOf(decision);
+      return outcomeOf(decision, decision.settle());
     });
   }
 
@@ -76,42 +75,41 @@ export class Executor {
     this.cache.clear();
   }
 
-  private inTurn(
-    decider: AnyDecider,
-    id: string,
-    considering: (aggregate: Aggregate, foreign: Foreign) => Outcome,
-    ask?: Ask,
-  ): Promise<Answer> {
+  private inTurn(decider: AnyDecider, id: string, considering: Considering, ask?: Ask): Promise<Answer> {
     const stream = streamOf(decider.events.category, id);
     return this.turns.take(stream, async () => {
       const foreign = await this.foreignFor(ask);
-      for (let attempt = 1; ; attempt++) {
-        const cached = this.cache.get(stream);
-        const aggregate = cached ?? (await this.catchUp(new Aggregate(decider, id)));
-        let outcome = considering(aggregate, foreign);
-        // A "no" or "nothing to do" may rest on a state that others have moved on: it is decided again on a fresh read.
-        if (cached && (outcome.is === 'no' || outcome.is === 'nothing')) {
-          await this.catchUp(aggregate);
-          outcome = considering(aggregate, foreign);
-        }
+      let pinned = ask?.expectedRevision;
+      for (let conflicts = 0; ;) {
+        const [aggregate, outcome] = await this.consider(decider, id, (known) =>
+          considering(known, foreign, pinned),
+        );
+        if (outcome.is !== 'events') return answerOf(aggregate, outcome);
         try {
-          return await this.conclude(aggregate, outcome, ask?.cause.commandId);
+          await this.append(aggregate, outcome.prepared);
         } catch (error) {
           this.cache.delete(stream);
-          if (!(error instanceof RevisionConflict) || error.pinned || attempt === ATTEMPTS_MAX) throw error;
+          if (!(error instanceof RevisionConflict) || ++conflicts === ATTEMPTS_MAX) throw error;
+          continue;
         }
+        if (outcome.settled === 'all') return firstAnswer(aggregate, ask);
+        pinned = undefined; // It was the stream's, until this very command began to settle what was due.
       }
     });
   }
 
-  private async conclude(aggregate: Aggregate, outcome: Outcome, commandId?: string): Promise<Answer> {
-    if (outcome.is === 'no') throw outcome.error;
-    if (outcome.is === 'repeat') return outcome.answer;
-    if (outcome.is === 'events') await this.append(aggregate, outcome.prepared);
-    const first = commandId === undefined ? undefined : aggregate.answerTo(commandId)?.answer;
-    if (first) return { ...first, repeated: false };
-    const { id, revision, position } = aggregate;
-    return { id, revision, ...(revision >= 0n && { position }), events: [], repeated: false };
+  /** A "no" or "nothing to do" may rest on a state that others have moved on: it is decided again on a fresh read. */
+  private async consider(
+    decider: AnyDecider,
+    id: string,
+    considering: (aggregate: Aggregate) => Outcome,
+  ): Promise<[Aggregate, Outcome]> {
+    const cached = this.cache.get(streamOf(decider.events.category, id));
+    const aggregate = cached ?? (await this.catchUp(new Aggregate(decider, id)));
+    const outcome = considering(aggregate);
+    if (!cached || outcome.is === 'events' || outcome.is === 'repeat') return [aggregate, outcome];
+    await this.catchUp(aggregate);
+    return [aggregate, considering(aggregate)];
   }
 
   private async append(aggregate: Aggregate, prepared: readonly Prepared[]): Promise<void> {
@@ -158,42 +156,29 @@ function consider(aggregate: Aggregate, ask: Ask, clock: Clock, foreign: Foreign
   }
   try {
     const decision = new Decision(aggregate, clock.now(), foreign);
-    decision.settle();
-    decision.ask(command, cause);
-    return outcomeOf(decision);
+    const settled = decision.settle();
+    if (settled === 'all') decision.ask(command, cause);
+    return outcomeOf(decision, settled);
   } catch (error) {
     if (error instanceof Refusal) return { is: 'no', error };
     throw error;
   }
 }
 
-const outcomeOf = ({ prepared }: Decision): Outcome =>
-  prepared.length > 0 ? { is: 'events', prepared } : { is: 'nothing' };
+const outcomeOf = ({ prepared }: Decision, settled: 'all' | 'some'): Outcome =>
+  prepared.length > 0 ? { is: 'events', prepared, settled } : { is: 'nothing' };
 
-async function foldForeign(
-  needs: readonly Need[],
-  store: EventStore,
-  catalogue: Catalogue,
-): Promise<Foreign> {
-  const states = new Map<string, unknown>();
-  const basis: { stream: string; revision: string }[] = [];
-  for (const { history, id } of needs) {
-    const stream = streamOf(history.events.category, id);
-    let state: unknown = history.initial;
-    let revision = -1n;
-    for await (const raw of store.readStream(stream)) {
-      state = evolveAny(history, state, decode(catalogue, raw));
-      revision = raw.revision;
-    }
-    states.set(stream, state);
-    basis.push({ stream, revision: String(revision) });
-  }
-  return {
-    basis,
-    stateOf(history: AnyHistory, id: string) {
-      const stream = streamOf(history.events.category, id);
-      if (!states.has(stream)) throw new Error(`the rule did not declare that it needs ${stream}`);
-      return states.get(stream);
-    },
-  };
+function answerOf(aggregate: Aggregate, outcome: Exclude<Outcome, { is: 'events' }>): Answer {
+  if (outcome.is === 'no') throw outcome.error;
+  return outcome.is === 'repeat' ? outcome.answer : emptyAnswer(aggregate);
+}
+
+/** The same answer that a repeat will get: it is read off the aggregate that the events were just folded into. */
+function firstAnswer(aggregate: Aggregate, ask: Ask | undefined): Answer {
+  const answered = ask && aggregate.answerTo(ask.cause.commandId);
+  return answered ? { ...answered.answer, repeated: false } : emptyAnswer(aggregate);
+}
+
+function emptyAnswer({ id, revision, position }: Aggregate): Answer {
+  return { id, revision, ...(revision >= 0n && { position }), events: [], repeated: false };
 }

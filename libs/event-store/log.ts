@@ -9,6 +9,9 @@ import type { Answer, Cause } from './ask.js';
 import type { Executor } from './execute.js';
 import { logEvents } from './log-events.js';
 
+/** Whatever is derived from the clock's instant, such as the end of a term, must still have a year of four digits. */
+export const simulatedInstant = instant.refine((at) => at < '9000', 'an instant before the year 9000');
+
 const shape = { simulated: z.boolean(), clockAt: instant };
 const logCommands = {
   StartLog: {
@@ -17,7 +20,7 @@ const logCommands = {
     does: 'Gives a new log its identity.',
   },
   AdvanceClock: {
-    shape: z.strictObject({ to: instant }),
+    shape: z.strictObject({ to: simulatedInstant }),
     roles: [],
     does: 'Moves the business clock of a simulated log forwards.',
   },

@@ -37,6 +37,14 @@ test('what fell due is settled first, in order, each event at its own instant an
   });
 });
 
+test('what fell due over years does not fit into one append, and is settled all the same, before the command', async () => {
+  const id = await meters.placed(instantOf('2024-01-01T00:00:00Z'), 350);
+  const pinned = await meters.ask(id, 'CountMeter', { by: 1 }, { expectedRevision: 0n });
+  const types = await meters.typesOf(id);
+  expect(types).toEqual(['MeterPlaced', ...Array.from({ length: 350 }, () => 'MeterRead'), 'MeterCounted']);
+  expect(pinned).toMatchObject({ revision: 351n, events: [{ type: 'MeterCounted' }] });
+});
+
 test('k wake-ups by several processes, and commands between them, leave the same events as one', async () => {
   const id = await meters.placed(instantOf('2026-03-02T00:00:00Z'));
   await Promise.all(

@@ -105,7 +105,8 @@ export class EventStore {
       } catch (error) {
         if (error instanceof WrongExpectedVersionError)
           throw new RevisionConflict(stream, expected, revisionOf(error.actualVersion), false);
-        if (!isOutcomeUnknown(error)) throw error;
+        // What the client cannot name, such as a server whose disk is full, leaves the outcome as unknown as silence does.
+        if (!isOutcomeUnknown(error) && !(error instanceof UnknownError)) throw error;
         if (Date.now() >= giveUpAt)
           throw new StoreUnavailable(`no answer to the append to ${stream}`, { cause: error });
       }
