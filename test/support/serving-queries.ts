@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { eventTables } from '#contexts/events';
 import { projections } from '#contexts/tables';
 import { catalogueOf } from '#event-store/decode';
+import { logEvents } from '#event-store/log-events';
 import type { Runner } from '#projection/runner';
 import { serve, type Served } from '#web/serve';
 import { readSettings, webSettings } from '#web/settings';
@@ -41,7 +42,10 @@ export class ServedQueries {
   }
 
   async project(): Promise<Runner> {
-    const runner = run(this.dataSource, this.log, { projections, catalogue: catalogueOf(eventTables) });
+    const runner = run(this.dataSource, this.log, {
+      projections,
+      catalogue: catalogueOf([logEvents, ...eventTables]),
+    });
     await reached(runner, this.log.head);
     return runner;
   }
