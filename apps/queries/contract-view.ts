@@ -1,25 +1,15 @@
 import type { z } from 'zod';
-import {
-  contractEvents,
-  medium,
-  noticeEffect,
-  party,
-  paymentManner,
-  product,
-  survivingClause,
-  terminationGround,
-  timeliness,
-  withdrawalBasis,
-} from '#contract/events';
+import { contractEvents, paymentManner, product, survivingClause, terminationGround } from '#contract/events';
 import { contractStatus, type ContractRow } from '#contract/tables/contract-row';
 import type { NoticeRow } from '#contract/tables/notices';
 import { renewalState, termState, type TermRow } from '#contract/tables/term-row';
 import type { DeadlineRow } from '#projection/tables/deadlines';
 import type { Language } from '#web/language';
 import { naming } from './coded.js';
-import type { contractAnswer, contractSummary, noticeAnswer, termAnswer } from './contract-answer.js';
+import type { contractAnswer, contractSummary, termAnswer } from './contract-answer.js';
 import { missingIn, missingPart } from './execution.js';
 import { nextDates } from './next-dates.js';
+import { viewOfNotice } from './notice-view.js';
 import { allExplained } from './why.js';
 
 /** Every row that is about one contract. */
@@ -95,39 +85,18 @@ const executionOf = (contract: ContractRow, language: Language) => ({
   missing: missingIn(contract).map(naming(missingPart, language)),
 });
 
-function viewOfTerm(
-  { contractId: _contract, why: _why, ...term }: TermRow,
-  language: Language,
-): Omit<z.output<typeof termAnswer>, 'why'> {
-  return {
-    ...term,
-    state: naming(termState, language)(term.state),
-    renewal: naming(renewalState, language)(term.renewal),
-    annualFeeFen: Number(term.annualFeeFen),
-  };
-}
-
-function viewOfNotice(row: NoticeRow, language: Language): z.output<typeof noticeAnswer> {
-  const {
-    contractId: _,
-    accepted,
-    decidedBy,
-    decidedAt,
-    withdrawnAt,
-    withdrawalBasis: basis,
-    ...notice
-  } = row;
-  return {
-    ...notice,
-    givenBy: naming(party, language)(notice.givenBy),
-    medium: naming(medium, language)(notice.medium),
-    timeliness: naming(timeliness, language)(notice.timeliness),
-    effect: naming(noticeEffect, language)(notice.effect),
-    decided:
-      accepted === null || decidedBy === null || decidedAt === null
-        ? null
-        : { accepted, by: decidedBy, at: decidedAt },
-    withdrawn: withdrawnAt && basis && { at: withdrawnAt, basis: naming(withdrawalBasis, language)(basis) },
-    why: allExplained(notice.why, language),
-  };
-}
+const viewOfTerm = (term: TermRow, language: Language): Omit<z.output<typeof termAnswer>, 'why'> => ({
+  termNo: term.termNo,
+  state: naming(termState, language)(term.state),
+  renewal: naming(renewalState, language)(term.renewal),
+  startsOn: term.startsOn,
+  endsOn: term.endsOn,
+  expiresAt: term.expiresAt,
+  noticeLimitOn: term.noticeLimitOn,
+  forwardLimitOn: term.forwardLimitOn,
+  timelyFrom: term.timelyFrom,
+  timelyBefore: term.timelyBefore,
+  locksAt: term.locksAt,
+  lockedAt: term.lockedAt,
+  annualFeeFen: Number(term.annualFeeFen),
+});

@@ -15,6 +15,7 @@ const happened = z.object({
   type: z.string(),
   stream: z.string(),
   revision: z.bigint(),
+  subjects: z.array(z.string()).readonly().meta({ description: 'Whom it concerns.' }),
   recordedAt: instant.meta({ description: 'When the system took note of it.' }),
   effectiveAt: instant.meta({ description: 'From when on it counts.' }),
   actor: z.string(),
@@ -62,7 +63,7 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
     );
     if (rows.length === 0 && cursor === undefined)
       throw new Problem(problems.notFound, `The log holds nothing about ${subject}.`);
-    const items = rows.slice(0, limit).map(({ subjects: _, ...row }) => row);
+    const items = rows.slice(0, limit);
     const last = items.at(-1);
     if (!last || rows.length <= limit) return { answer: { items }, position };
     return { answer: { items, next: cursorOf([String(last.position)]) }, position };

@@ -117,9 +117,14 @@ function viewOf(
       ...{ key, value: inForce?.values[key] ?? defaults[key] },
       ...{ source: nameSource(source), description, openQuestion },
     })),
-    versions: rows.map(({ group: _, activeFromOn: _on, ...row }) => ({
-      ...row,
+    versions: rows.map((row) => ({
+      version: row.version,
       state: nameState(stateOf(row, inForce, now)),
+      values: row.values,
+      proposedBy: row.proposedBy,
+      proposedAt: row.proposedAt,
+      activatedBy: row.activatedBy,
+      activeFrom: row.activeFrom,
     })),
   };
 }
@@ -135,7 +140,7 @@ function versionInForce(rows: readonly PolicyRow[], now: Instant): PolicyRow | u
 }
 
 function stateOf(
-  { version, activeFrom }: Pick<PolicyRow, 'version' | 'activeFrom'>,
+  { version, activeFrom }: PolicyRow,
   inForce: PolicyRow | undefined,
   now: Instant,
 ): (typeof versionState.options)[number] {

@@ -1,5 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { EntityManager } from 'typeorm';
+import { Brackets, type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { contractNotices } from '#contract/tables/notices';
 import { TermRow } from '#contract/tables/term-row';
@@ -78,12 +78,13 @@ export class GetRenewalCalendarHandler implements IQueryHandler<GetRenewalCalend
 }
 
 const renews = `t.renewal <> 'ending'`;
-const disputed = `EXISTS (SELECT FROM views.contract_notices n WHERE n.contract_id = t.contractId
-  AND n.term_no = t.termNo AND n.effect = 'to-be-decided')`;
+// TypeORM puts column names for properties only where a blank, a bracket or the like follows, not the end of a line.
+const disputed = `EXISTS (SELECT FROM views.contract_notices n
+  WHERE n.effect = 'to-be-decided' AND n.contract_id = t.contractId AND n.term_no = t.termNo )`;
 
 type Totals = ReadonlyMap<string, z.output<typeof total>>;
 
-/** Counts the terms of which an instant falls on each day, under several names, each with its own condition. */
+/** Counts the terms of which an instant falls on each day, under several names, each with its own condition; a day without any is left out. */
 async function countByDay(
   tables: EntityManager,
   instant: 'locksAt' | 'expiresAt',
@@ -96,6 +97,7 @@ async function countByDay(
     .select(day, 'day')
     .where(`t.${instant} >= :from AND t.${instant} < :until`, { from: dayBegins(from), until: dayIsOver(to) })
     .andWhere(`t.state NOT IN ('rescinded', 'terminated')`)
+    .andWhere(new Brackets((where) => Object.values(conditions).forEach((each) => where.orWhere(each))))
     .groupBy('day');
   for (const [name, condition] of Object.entries(conditions)) {
     query.addSelect(`count(*) FILTER (WHERE ${condition})`, `${name}_count`);

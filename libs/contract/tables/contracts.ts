@@ -37,9 +37,8 @@ export const contracts = projection({
   events: [events],
   on: {
     ContractDrafted: ({ id, revision, meta, data }) => {
-      const { lineItems: _, ...agreed } = data;
       const draft = { ...unknown, status: 'draft' as const, survives: [], why: {} };
-      return contract.insert({ ...draft, ...agreed, id, revision, updatedAt: meta.recordedAt });
+      return contract.insert({ ...draft, ...data, id, revision, updatedAt: meta.recordedAt });
     },
     FeeSet: (event) => changed(event, agreedFee(event.data)),
     ResponsibilityLetterRecorded: (event) => changed(event, { responsibilityLetter: event.data.letter }),

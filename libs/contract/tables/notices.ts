@@ -118,9 +118,9 @@ export const contractNotices = projection({
     ContractAmended: ignore,
     NoticeReminderIssued: ignore,
     NonRenewalNoticeReceived: ({ id, data, meta }) => {
-      const { noticeId, from, sentAt = null, stops: _, ...received } = data;
+      const { noticeId, from, sentAt = null } = data;
       return notice.insert({
-        ...{ ...received, id: noticeId, contractId: id, givenBy: from, sentAt },
+        ...{ ...data, id: noticeId, contractId: id, givenBy: from, sentAt },
         ...{ enteredBy: meta.actor, enteredAt: meta.recordedAt },
         ...{ accepted: null, decidedBy: null, decidedAt: null },
         ...{ withdrawnAt: null, withdrawalBasis: null, rescindedAt: null },

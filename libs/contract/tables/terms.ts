@@ -56,13 +56,12 @@ const termsAfter = (last: number, current: number): number[] =>
   Array.from({ length: current - last }, (_, i) => last + 1 + i);
 
 function rowOf(contractId: string, made: Term, trace: Readonly<Record<string, Trace>> = {}): TermRow {
-  const { reminders: _, timelyFrom = null, annualFeeFen, ...dates } = made;
   const ofTerm = Object.entries(trace).filter(([path]) => path.startsWith('term.'));
   return {
-    ...dates,
+    ...made,
     contractId,
-    timelyFrom,
-    annualFeeFen: BigInt(annualFeeFen),
+    timelyFrom: made.timelyFrom ?? null,
+    annualFeeFen: BigInt(made.annualFeeFen),
     state: 'running',
     renewal: 'open',
     lockedAt: null,
