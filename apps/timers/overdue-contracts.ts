@@ -10,8 +10,10 @@ const GRACE_SECONDS = 60;
  */
 export async function overdueContracts(dataSource: DataSource, now: Instant | undefined): Promise<number> {
   const [row]: [{ overdue: number }] = await dataSource.query(
-    `SELECT count(*)::int AS overdue FROM views.contracts
-     WHERE status = 'effective' AND expires_at < coalesce($1::timestamptz, now()) - $2 * interval '1 second'`,
+    `SELECT count(*)::int AS overdue FROM views.contracts c
+     JOIN views.contract_terms t ON (t.contract_id, t.term_no) = (c.id, c.term_no)
+     WHERE c.status = 'effective'
+       AND t.expires_at < coalesce($1::timestamptz, now()) - $2 * interval '1 second'`,
     [now ?? null, GRACE_SECONDS],
   );
   return row.overdue;

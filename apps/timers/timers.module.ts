@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   Inject,
   Module,
@@ -22,6 +23,7 @@ import { overdueContracts } from './overdue-contracts.js';
 import { Progress } from './progress.js';
 
 const SKEW_MAX_MS = 1_000;
+const RETRY_MS = 1_000;
 
 /** What the system asks of itself because time has passed. */
 @Module({})
@@ -66,20 +68,26 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
     await this.working;
   }
 
-  /** Nothing fires before the table has caught up with the log as it was at the start: what it shows may be long done. */
+  /**
+   * Nothing fires before the table has caught up with the log as it was at the start: what it shows may be long done.
+   * A failing database leads back to the start, since it may have lost the tables.
+   */
   private async work(): Promise<void> {
     const { signal } = this.stopping;
-    while (!signal.aborted && this.state !== 'working') {
+    while (!signal.aborted) {
       try {
         await createViews(this.dataSource, this.log.pino);
         this.state = 'waiting for the deadlines to catch up';
         await this.progress.caughtUp(signal);
         this.state = 'working';
+        await this.worker.run(signal);
       } catch (error) {
-        if (!signal.aborted) this.log.pino.warn({ err: error }, 'The timers cannot start yet');
+        if (signal.aborted) return;
+        this.state = 'starting again';
+        this.log.pino.warn({ err: error }, 'The timers start again');
+        await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
-    await this.worker.run(signal);
   }
 
   private async clockHealth(): Promise<{ ok: boolean; detail: string }> {

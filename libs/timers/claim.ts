@@ -12,6 +12,8 @@ export interface Claim {
   readonly attempts: number;
   /** It has been answered before, `deadlines` has passed that answer, and it is due all the same. */
   readonly disagrees: boolean;
+  /** Until when it is this worker's: what settles the claim, so that it cannot settle that of a successor. */
+  readonly lease: string;
 }
 
 /** By the database's clock in real time, by the log's own when that is simulated. */
@@ -28,7 +30,7 @@ const free = `w.parked_at IS NULL AND w.not_before <= now()
  * rows, and nobody gets them too.
  */
 export async function claimDue(
-  dataSource: DataSource,
+  dataSource: Pick<DataSource, 'query'>,
   dueBy: DueBy,
   limit: number,
   leaseMs: number,
@@ -53,7 +55,7 @@ export async function claimDue(
      SET leased_until = now() + $3 * interval '1 millisecond'
      FROM taken t
      WHERE (w.stream, w.command, w.generation) = (t.stream, t.command, t.generation)
-     RETURNING t.*, w.attempts, w.answered_position IS NOT NULL AS disagrees`,
+     RETURNING t.*, w.attempts, w.answered_position IS NOT NULL AS disagrees, w.leased_until::text AS lease`,
     [dueBy ?? null, limit, leaseMs],
   );
   return rows.map(({ aggregate_id: aggregateId, due_at: dueAt, ...row }) => ({
@@ -74,7 +76,7 @@ export type Outcome =
   | { readonly is: 'failed'; readonly cause: string; readonly retryMs: number; readonly counts: boolean }
   | { readonly is: 'parked'; readonly cause: string };
 
-/** Writes down what became of a batch of claims, in one statement. */
+/** Writes down what became of a batch of claims, in one statement. A claim that another worker has taken over is left to it. */
 export async function settleClaims(
   dataSource: DataSource,
   outcomes: readonly (readonly [Claim, Outcome])[],
@@ -89,13 +91,14 @@ export async function settleClaims(
        not_before = now() + u.retry_ms * interval '1 millisecond',
        parked_at = CASE WHEN u.parked THEN now() END,
        cause = u.cause
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[], $6::int[], $7::bool[], $8::text[])
-       AS u (stream, command, generation, position, counted, retry_ms, parked, cause)
-     WHERE (w.stream, w.command, w.generation) = (u.stream, u.command, u.generation)`,
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[], $6::int[], $7::int[], $8::bool[], $9::text[])
+       AS u (stream, command, generation, lease, position, counted, retry_ms, parked, cause)
+     WHERE (w.stream, w.command, w.generation, w.leased_until) = (u.stream, u.command, u.generation, u.lease)`,
     [
       column(({ stream }) => stream),
       column(({ command }) => command),
       column(({ generation }) => generation),
+      column(({ lease }) => lease),
       column((_, outcome) => (outcome.is === 'answered' ? (outcome.position?.toString() ?? '0') : null)),
       column((_, outcome) => (outcome.is === 'failed' && outcome.counts ? 1 : 0)),
       column((_, outcome) => (outcome.is === 'failed' ? outcome.retryMs : 0)),
@@ -105,8 +108,9 @@ export async function settleClaims(
   );
 }
 
-/** Drops the work of deadlines that are no more. */
+/** Drops the work of deadlines that are no more, and the heartbeats of workers that ended long ago. */
 export async function sweep(dataSource: DataSource): Promise<void> {
+  await dataSource.query(`DELETE FROM views.timer_workers WHERE heartbeat_at < now() - interval '1 day'`);
   await dataSource.query(
     `DELETE FROM views.timer_work w WHERE NOT EXISTS (
        SELECT FROM views.deadlines d

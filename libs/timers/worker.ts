@@ -21,7 +21,6 @@ export interface TimerWorkerOptions {
 }
 
 const ATTEMPTS_MAX = 5;
-const RETRY_MAX_MS = 300_000;
 /** How long a store that does not answer is left alone; no attempt of the deadline's own is spent on it. */
 const STORE_RETRY_MS = 1_000;
 
@@ -32,63 +31,47 @@ const STORE_RETRY_MS = 1_000;
 export class TimerWorker {
   constructor(private readonly options: TimerWorkerOptions) {}
 
-  /** Works until told to stop. It waits only when nothing is due. */
+  /** Works until told to stop, and waits only when nothing is due. Throws what the database throws. */
   async run(signal: AbortSignal): Promise<void> {
-    const { dataSource, idleMs = 500, log } = this.options;
+    const { dataSource, idleMs = 500 } = this.options;
     while (!signal.aborted) {
-      try {
-        await this.beat();
-        if ((await this.drainOnce()) > 0) continue;
-        await sweep(dataSource);
-      } catch (error) {
-        log.warn({ error: String(error) }, 'the timer worker could not work and tries again');
-      }
+      await this.beat();
+      if ((await this.drainOnce()) > 0) continue;
+      await sweep(dataSource);
       await pause(idleMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
   /** Takes up one batch of what is due; answers how much that was. */
   async drainOnce(): Promise<number> {
-    const { dataSource, dueBy, batch = 256, leaseMs = 30_000 } = this.options;
+    const { dataSource, dueBy, batch = 256, leaseMs = 30_000, log } = this.options;
     const claims = await claimDue(dataSource, dueBy(), batch, leaseMs);
     if (claims.length === 0) return 0;
-    const outcomes = await Promise.all(groupByStream(claims).map((ofStream) => this.fire(ofStream)));
-    await settleClaims(dataSource, outcomes.flat());
+    const asked = groupByStream(claims.filter(({ disagrees }) => !disagrees));
+    const fired = await Promise.all(asked.map((ofStream) => this.fire(ofStream)));
+    const disagreeing = claims.filter(({ disagrees }) => disagrees);
+    const settled = [...disagreeing.map((claim) => [claim, disagreement] as const), ...fired.flat()];
+    for (const [{ stream, command, generation }, outcome] of settled) {
+      if (outcome.is === 'answered') continue;
+      const { is, cause } = outcome;
+      log.warn({ stream, command, generation, cause }, `a timer has ${is}`);
+    }
+    await settleClaims(dataSource, settled);
     return claims.length;
   }
 
   /** Wakes one aggregate for all of its due deadlines: it settles them in due order by itself. */
-  private async fire(claims: readonly Claim[]): Promise<(readonly [Claim, Outcome])[]> {
-    const outcome = await this.ask(claims);
-    for (const { stream, command, generation } of claims) {
-      if (outcome.is === 'answered') continue;
-      this.options.log.warn(
-        { stream, command, generation, cause: outcome.cause },
-        `a timer has ${outcome.is}`,
-      );
-    }
-    return claims.map((claim) => [claim, outcome] as const);
-  }
-
-  private async ask(claims: readonly Claim[]): Promise<Outcome> {
-    const [{ category, aggregateId, attempts, disagrees } = impossible()] = claims;
+  private async fire(claims: readonly [Claim, ...Claim[]]): Promise<(readonly [Claim, Outcome])[]> {
+    const [{ category, aggregateId }] = claims;
     const decider = this.options.deciders.get(category);
-    if (!decider) return { is: 'parked', cause: `no decider for ${category}` };
-    if (disagrees)
-      return { is: 'parked', cause: 'the decider has nothing due here, and the table says otherwise' };
-    const latest = claims.reduce(
-      (last, { dueAt }) => (dueAt > last ? dueAt : last),
-      claims[0]?.dueAt ?? impossible(),
-    );
+    if (!decider)
+      return claims.map((claim) => [claim, { is: 'parked', cause: `no decider for ${category}` }]);
+    const latest = claims.reduce((last, { dueAt }) => (dueAt > last ? dueAt : last), claims[0].dueAt);
     try {
       const { position } = await this.options.wake(decider, aggregateId, latest);
-      return { is: 'answered', position };
+      return claims.map((claim) => [claim, { is: 'answered', position }]);
     } catch (error) {
-      const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      if (error instanceof StoreUnavailable)
-        return { is: 'failed', cause, retryMs: STORE_RETRY_MS, counts: false };
-      if (attempts + 1 >= ATTEMPTS_MAX) return { is: 'parked', cause };
-      return { is: 'failed', cause, retryMs: Math.min(1_000 * 2 ** attempts, RETRY_MAX_MS), counts: true };
+      return claims.map((claim) => [claim, failure(claim, error)]);
     }
   }
 
@@ -101,16 +84,25 @@ export class TimerWorker {
   }
 }
 
-function groupByStream(claims: readonly Claim[]): Claim[][] {
-  const groups = new Map<string, Claim[]>();
+const disagreement: Outcome = {
+  is: 'parked',
+  cause: 'the decider has nothing due here, and the table says otherwise',
+};
+
+function failure({ attempts }: Claim, error: unknown): Outcome {
+  const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (error instanceof StoreUnavailable)
+    return { is: 'failed', cause, retryMs: STORE_RETRY_MS, counts: false };
+  if (attempts + 1 >= ATTEMPTS_MAX) return { is: 'parked', cause };
+  return { is: 'failed', cause, retryMs: 1_000 * 2 ** attempts, counts: true };
+}
+
+function groupByStream(claims: readonly Claim[]): [Claim, ...Claim[]][] {
+  const groups = new Map<string, [Claim, ...Claim[]]>();
   for (const claim of claims) {
     const group = groups.get(claim.stream);
     if (group) group.push(claim);
     else groups.set(claim.stream, [claim]);
   }
   return [...groups.values()];
-}
-
-function impossible(): never {
-  throw new Error('a stream without claims was grouped');
 }

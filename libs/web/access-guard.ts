@@ -1,5 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Caller } from './caller.js';
 import { accessOf } from './endpoint.js';
 import { Problem, problems } from './problem.js';
 import { TokenVerifier, unauthenticated } from './token-verifier.js';
@@ -17,7 +18,7 @@ export class AccessGuard implements CanActivate {
     const needed = access?.roles ?? [];
     const authority = needed.find((role) => roles.includes(role));
     if (authority === undefined) throw forbidden(needed);
-    request.caller = { actor, roles, authority };
+    request.caller = { actor, roles, authority } satisfies Caller;
     return true;
   }
 }
