@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { record } from '../../test/support/contract-lives.js';
 import { customerId } from '../../test/support/contract.js';
+import { logId } from '../../test/support/projecting.js';
 import {
+  held,
   disputed,
   drafted,
   ended,
@@ -71,6 +74,12 @@ describe('lists over HTTP', () => {
         renewalsByState: { open: 0, disputable: 1, locked: 0 },
       },
     ]);
+    // The notice is still undecided when the lock falls due.
+    record(queries.log, disputed, held());
+    const atLeast = `${logId}/${queries.log.head}`;
+    const [ends] = (await queries.get(`/v1/renewals?from=2025-03-01&to=2025-03-01&atLeast=${atLeast}`)).body
+      .days;
+    expect(ends.renewalsByState).toEqual({ open: 0, disputable: 1, locked: 0 });
     expect((await queries.get('/v1/renewals?from=2026-03-16&to=2026-03-16')).body.days).toEqual([
       {
         on: '2026-03-16',

@@ -72,6 +72,11 @@ export class ServedQueries {
   }
 }
 
+const lockHeld = () => greyZone().events.findIndex(({ type }) => type === 'RenewalLockHeld');
+const untilHeld = () => greyZone().events.slice(0, lockHeld());
+/** What follows for the disputed contract while nobody decides on the notice. */
+export const held = () => greyZone().events.slice(lockHeld(), lockHeld() + 1);
+
 function filledLog(): MemoryLog {
   const log = new MemoryLog();
   const started = { logId, simulated: true, clockAt: '2025-01-01T00:00:00.000Z' };
@@ -83,9 +88,7 @@ function filledLog(): MemoryLog {
   propose(log, 4, '12346');
   record(log, ended, renewedTwice().events);
   record(log, running, withdrawn().events);
-  const { events } = greyZone();
-  const decided = events.findIndex(({ type }) => type === 'DisputableNoticeDecided');
-  record(log, disputed, events.slice(0, decided));
+  record(log, disputed, untilHeld());
   record(log, drafted, draft().events);
   return log;
 }
