@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Controller, Inject, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { DataSource, MoreThan } from 'typeorm';
 import { z } from 'zod';
+import type { Cause } from '#event-store/ask';
 import { ENGINE } from '#event-store/command-classes';
 import type { Engine } from '#event-store/engine';
 import { simulatedInstant } from '#event-store/log';
@@ -43,11 +45,12 @@ export class ClockController {
     const { to } = parseRequest({ body }, request).body;
     const { engine, dataSource, worker, progress } = this;
     const before = (await engine.store.head()) ?? 0n;
+    const correlationId = randomUUID();
     await advanceTo(to, {
       dataSource,
       worker,
       now: () => engine.clock.now(),
-      moveTo: (next) => engine.moveClock(next),
+      moveTo: (next) => engine.moveClock(next, causeOf(request, correlationId)),
       caughtUp: () => progress.caughtUp(),
     });
     const fired = await dataSource.getRepository(AuditRow).find({
@@ -57,4 +60,11 @@ export class ClockController {
     const shown = fired.map(({ effectiveAt, stream, type }) => ({ at: effectiveAt, stream, type }));
     return { now: engine.clock.now(), fired: shown };
   }
+}
+
+/** Each stop on the way is a command of its own; what they have in common is the request. */
+function causeOf({ caller }: FastifyRequest, correlationId: string): Cause {
+  if (!caller) throw new Error('the clock was routed past the guard');
+  const { actor, authority } = caller;
+  return { actor, authority, correlationId, causationId: correlationId, commandId: randomUUID() };
 }

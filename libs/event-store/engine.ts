@@ -3,10 +3,11 @@ import type { EventTable } from '#kernel/message';
 import type { Recorded } from '#kernel/recorded';
 import type { Instant } from '#kernel/time';
 import { evolveAny } from './aggregate.js';
+import type { Cause } from './ask.js';
 import { SimulatedClock, systemClock, type Clock } from './clock.js';
 import { catalogueOf, decode, type Catalogue } from './decode.js';
 import { Executor } from './execute.js';
-import { advanceClock, log, logStream, startLog, systemCause, type LogState } from './log.js';
+import { advanceClock, log, logStream, startLog, type LogState } from './log.js';
 import { logEvents } from './log-events.js';
 import type { LogSource } from './source.js';
 import { EventStore } from './store.js';
@@ -31,7 +32,7 @@ export interface Engine {
   readonly catalogue: Catalogue;
   readonly source: LogSource;
   /** Moves a simulated log's clock forwards, and this process' with it; others follow the log. */
-  moveClock(to: Instant): Promise<void>;
+  moveClock(to: Instant, cause: Cause): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,8 +59,8 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
       await stopClock?.();
       await store.close();
     };
-    const moveClock = async (to: Instant) => {
-      await advanceClock(executor, to, systemCause('system:clock'));
+    const moveClock = async (to: Instant, cause: Cause) => {
+      await advanceClock(executor, to, cause);
       if (clock instanceof SimulatedClock) clock.moveTo(to);
     };
     const { logId, simulated } = state;

@@ -11,16 +11,18 @@ export function followClock(store: EventStore, clock: SimulatedClock, from: Inst
   let stopped = false;
   let unsubscribe = async () => {};
   const subscribe = () => {
+    if (stopped) return;
     const subscription = store.client.subscribeToStream<JSONEventType>(logStream);
     unsubscribe = () => subscription.unsubscribe();
     const again = () => {
       unsubscribe = async () => {};
       subscription.removeAllListeners().on('error', () => undefined);
       subscription.destroy();
-      if (!stopped) setTimeout(subscribe, 200).unref();
+      setTimeout(subscribe, 200).unref();
     };
     subscription.on('error', again);
     subscription.on('end', again);
+    subscription.on('close', again);
     subscription.on('data', ({ event }) => {
       if (event?.type === 'ClockAdvanced') clock.moveTo(logEvents.shapes.ClockAdvanced.parse(event.data).to);
     });

@@ -4,7 +4,7 @@ import { instantOf } from '#kernel/time';
 import { UnknownEventType } from './decode.js';
 import { openEngine } from './engine.js';
 import { meter, meterEvents } from './fixtures/meter.js';
-import { Meters, NOON } from './fixtures/meters.js';
+import { cause, Meters, NOON } from './fixtures/meters.js';
 
 let meters: Meters;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ test('what fell due is settled first, in order, each event at its own instant an
   const firstAt = instantOf('2026-03-02T00:00:00Z');
   const id = await meters.placed(firstAt);
   const [start] = await meters.stored(id);
-  await meters.engine.moveClock(instantOf('2026-03-03T08:00:00Z'));
+  await meters.engine.moveClock(instantOf('2026-03-03T08:00:00Z'), cause());
   await meters.ask(id, 'CountMeter', { by: 5 });
   const events = await meters.stored(id);
   expect(events.map(({ type, data }) => [type, (data as { round?: number }).round])).toEqual([

@@ -20,15 +20,15 @@ export const decidePolicy = (
 ): Rules<PolicyState, typeof policyCommands, typeof policyEvents.shapes> => ({
   AdoptPolicyDefaults(state, _, { id, at }) {
     const { defaults } = groupOf(groups, id);
-    const latest = state.at(-1)?.values ?? {};
-    const values = { ...defaults, ...latest };
-    if (Object.keys(defaults).every((name) => name in latest)) return [];
+    const known = lastAgreed(state)?.values ?? {};
+    if (Object.keys(defaults).every((name) => name in known)) return [];
     const version = state.length + 1;
+    const values = { ...defaults, ...known };
     return [proposed(version, values), { type: 'PolicyActivated', data: { version, activeFrom: at } }];
   },
 
   ProposePolicy(state, { changes }, { id }) {
-    const values = { ...state.at(-1)?.values, ...changes };
+    const values = { ...lastAgreed(state)?.values, ...changes };
     const parsed = groupOf(groups, id).shape.safeParse(values);
     if (!parsed.success) refuse('policy-values-invalid', z.prettifyError(parsed.error));
     return [proposed(state.length + 1, values)];
@@ -49,6 +49,9 @@ export const decidePolicy = (
     ];
   },
 });
+
+/** The last version that two people have agreed on, in force or still to come. What is only proposed is nobody's basis. */
+const lastAgreed = (state: PolicyState) => state.findLast(({ activeFrom }) => activeFrom !== undefined);
 
 function groupOf(groups: PolicyGroups, id: string): PolicyGroup {
   return (

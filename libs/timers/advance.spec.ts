@@ -1,3 +1,4 @@
+import { cause } from '#event-store/fixtures/meters';
 import { afterEach, expect, test } from '@jest/globals';
 import type { RawEvent } from '#event-store/source';
 import type { Instant } from '#kernel/time';
@@ -32,7 +33,7 @@ function advance(timed: TimedMeters, to: Instant, moves: Instant[] = []): Promis
     now: () => timed.meters.engine.clock.now(),
     moveTo: async (instant) => {
       moves.push(instant);
-      await timed.meters.engine.moveClock(instant);
+      await timed.meters.engine.moveClock(instant, cause());
     },
     caughtUp: timed.caughtUp,
   });

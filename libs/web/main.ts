@@ -17,5 +17,5 @@ export async function main(start: () => Promise<void>): Promise<void> {
 function sentenceOf(error: unknown): string {
   if (error instanceof SettingsError) return `These settings do not fit:\n${error.message}`;
   if (!(error instanceof Error)) return String(error);
-  return process.env['NODE_DEBUG'] ? (error.stack ?? error.message) : `Cannot start: ${error.message}`;
+  return process.env['NODE_DEBUG'] ? (error.stack ?? error.message) : error.message;
 }
