@@ -29,7 +29,7 @@ describe('R2-R5: notices', () => {
     },
   );
 
-  test('AGR-9: settlement and confidentiality survive every end', () => {
+  test('AGR-9.1: settlement and confidentiality survive every end', () => {
     const expired = story('2030-01-01', [...executedOn(D0), notice(on('2025-06-01'))]);
     const terminated = story('2030-01-01', [...executedOn(D0), terminate(on('2025-06-01'), '2025-06-01')]);
     for (const { dated } of [expired, terminated])
