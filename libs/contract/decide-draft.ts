@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { sameData } from '#kernel/same';
 import { activePolicy, policies } from '#policy/policy';
 import { lineItem } from './events.js';
 import { alive, drafted, refuseUnequalFee, under, type ContractRules } from './guards.js';
@@ -15,7 +15,7 @@ export const drafting: Pick<
 > = {
   DraftContract(contract, asked, { at, foreign }) {
     if (contract.status !== 'none') {
-      if (isDeepStrictEqual(contract.drafted, asked)) return [];
+      if (sameData(contract.drafted, asked)) return [];
       refuse('already-drafted', 'This contract exists already.');
     }
     const active = activePolicy(foreign(policies, policyGroup), at);
@@ -28,7 +28,7 @@ export const drafting: Pick<
   },
 
   SetFee(contract, fee) {
-    if (isDeepStrictEqual(drafted(contract).fee, fee)) return [];
+    if (sameData(drafted(contract).fee, fee)) return [];
     refuseFixedText(alive(contract));
     refuseUnequalFee(fee);
     return under(drafted(contract), [{ type: 'FeeSet', data: fee }]);
@@ -43,7 +43,7 @@ export const drafting: Pick<
 
   RecordCounterparts(contract, { counterparts }) {
     const { counterparts: recorded } = drafted(contract);
-    if (isDeepStrictEqual(recorded, counterparts)) return [];
+    if (sameData(recorded, counterparts)) return [];
     if (recorded) refuse('recorded-otherwise', 'Four other counterparts are recorded already.');
     const copies = new Set(counterparts.map(({ copy }) => copy));
     const heldByA = counterparts.filter(({ holder }) => holder === 'A');

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { sameData } from '#kernel/same';
 import { startOfDay, type LocalDate } from '#kernel/time';
 import type { Derived } from '#kernel/trace';
 import type { Party } from './events.js';
@@ -15,7 +15,7 @@ export const execution: Pick<
 > = {
   SignContract(contract, { party, ...act }, { at }) {
     const { signed } = drafted(contract);
-    if (isDeepStrictEqual(signed[party], act)) return [];
+    if (sameData(signed[party], act)) return [];
     const open = openToActs(contract, signed[party]);
     refuseFutureDate('The signature', act.on, at, open);
     return acted(open, { ...open, signed: { ...signed, [party]: act } }, 'PartySigned', party, act);
@@ -23,7 +23,7 @@ export const execution: Pick<
 
   SealContract(contract, { party, ...act }, { at }) {
     const { sealed } = drafted(contract);
-    if (isDeepStrictEqual(sealed[party], act)) return [];
+    if (sameData(sealed[party], act)) return [];
     const open = openToActs(contract, sealed[party]);
     refuseFutureDate('The seal', act.on, at, open);
     return acted(open, { ...open, sealed: { ...sealed, [party]: act } }, 'PartySealed', party, act);

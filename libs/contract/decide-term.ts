@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { sameData } from '#kernel/same';
 import { startOfDay } from '#kernel/time';
 import { lockGeneration, reminderGeneration, termGeneration } from './deadlines.js';
 import {
@@ -22,7 +22,7 @@ export const terms: Pick<
 > = {
   AmendContract(contract, amendment, { at }) {
     const known = executed(contract).amendments.find(({ agreement }) => agreement === amendment.agreement);
-    if (isDeepStrictEqual(known, amendment)) return [];
+    if (sameData(known, amendment)) return [];
     if (known) refuse('recorded-otherwise', `${known.agreement} is recorded already, with other content.`);
     const current = inForce(contract);
     const { acts, effectiveOn, changes } = amendment;
@@ -40,7 +40,7 @@ export const terms: Pick<
 
   TerminateContract(contract, termination, { at }) {
     const known = executed(contract);
-    if (known.status === 'terminated' && isDeepStrictEqual(known.termination, termination)) return [];
+    if (known.status === 'terminated' && sameData(known.termination, termination)) return [];
     const current = inForce(contract);
     refuseFutureDate('The agreement', termination.agreedOn, at, current);
     const data = { ...termination, survives: surviving, stops: stopsOf(current) };

@@ -115,7 +115,7 @@ const table: Record<keyof typeof contractCommands, Row> = {
     { none: nothing, ...drafts(nothing), ...inForce(nothing), ...over(nothing) }],
 };
 
-describe('AGR-1, AGR-7, AGR-10: every command in every state', () => {
+describe('AGR-1.1, AGR-7, AGR-10.1: every command in every state', () => {
   const rows = Object.entries(table).flatMap(([command, [ask, cells]]) =>
     names.map((state) => [command, state, cells[state], ask] as const),
   );

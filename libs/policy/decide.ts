@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Decided, Rules } from '#kernel/decider';
 import { refuser } from '#kernel/refusal';
+import { sameData } from '#kernel/same';
 import { startOfDay, type Instant } from '#kernel/time';
 import type { policyCommands } from './commands.js';
 import type { policyEvents } from './events.js';
 import type { PolicyGroup, PolicyGroups, PolicyValues } from './group.js';
-import type { PolicyState } from './policy.js';
+import { activated, versionInForce, type PolicyState } from './policy.js';
 import { policyRefusals } from './refusals.js';
 
 const refuse = refuser(policyRefusals);
@@ -20,21 +21,27 @@ export const decidePolicy = (
 ): Rules<PolicyState, typeof policyCommands, typeof policyEvents.shapes> => ({
   AdoptPolicyDefaults(state, _, { id, at }) {
     const { defaults } = groupOf(groups, id);
-    const known = lastAgreed(state)?.values ?? {};
-    if (Object.keys(defaults).every((name) => name in known)) return [];
-    const version = state.length + 1;
-    const values = { ...defaults, ...known };
-    return [proposed(version, values), { type: 'PolicyActivated', data: { version, activeFrom: at } }];
+    const isComplete = ({ values }: { values: PolicyValues }) =>
+      Object.keys(defaults).every((name) => name in values);
+    // A proposal that nobody has put into force stays out of it; a version that comes later needs the new key as well.
+    const now = { activeFrom: at, values: versionInForce(state, at)?.values ?? {} };
+    const coming = activated(state).filter(({ activeFrom }) => activeFrom > at);
+    const lacking = [now, ...coming].filter((version) => !isComplete(version));
+    return lacking.flatMap(({ activeFrom, values }, index) => {
+      const version = state.length + 1 + index;
+      const adopted = { type: 'PolicyActivated' as const, data: { version, activeFrom } };
+      return [proposed(version, { ...defaults, ...values }), { ...adopted, effectiveAt: activeFrom }];
+    });
   },
 
   ProposePolicy(state, { changes }, { id }) {
+    const latest = state.at(-1);
     const values = { ...lastAgreed(state)?.values, ...changes };
-    const parsed = groupOf(groups, id).shape.safeParse(values);
-    if (!parsed.success) refuse('policy-values-invalid', z.prettifyError(parsed.error));
-    return [proposed(state.length + 1, values)];
+    refuseInvalid(groupOf(groups, id), values);
+    return latest && sameData(latest.values, values) ? [] : [proposed(state.length + 1, values)];
   },
 
-  ActivatePolicy(state, { version, activeFromOn }, { at, actor }) {
+  ActivatePolicy(state, { version, activeFromOn }, { id, at, actor }) {
     const proposal = state.find((known) => known.version === version);
     if (!proposal) return refuse('no-such-policy-version', `There is no version ${version} to activate.`);
     const activeFrom = startOfDay(activeFromOn, BUSINESS_ZONE);
@@ -44,6 +51,8 @@ export const decidePolicy = (
     if (proposal.proposedBy === actor)
       refuse('four-eyes', 'Whoever proposed a policy cannot put it into force.');
     refuseRetroactive(activeFrom, at);
+    // A release may have added a key since it was proposed.
+    refuseInvalid(groupOf(groups, id), proposal.values);
     return [
       { type: 'PolicyActivated', data: { version, activeFromOn, activeFrom }, effectiveAt: activeFrom },
     ];
@@ -58,6 +67,11 @@ function groupOf(groups: PolicyGroups, id: string): PolicyGroup {
     groups[id] ??
     refuse('no-such-policy', `There are no policies named ${id}; known: ${Object.keys(groups).join(', ')}.`)
   );
+}
+
+function refuseInvalid(group: PolicyGroup, values: PolicyValues): void {
+  const parsed = group.shape.safeParse(values);
+  if (!parsed.success) refuse('policy-values-invalid', z.prettifyError(parsed.error));
 }
 
 function refuseRetroactive(activeFrom: Instant, at: Instant): void {

@@ -7,12 +7,13 @@ const atom = z.union([z.string(), z.number(), z.boolean()]);
 export const policyValue = z.union([atom, z.array(atom)]).meta({ public: true });
 export type PolicyValue = z.output<typeof policyValue>;
 
-const values = z.record(z.string(), policyValue);
+/** Name of a setting -> its value. */
+export const policyValues = z.record(z.string(), policyValue).meta({ public: true });
 
 /** What can happen to the policies of one context. Stored for ever. */
 export const policyEvents = eventTable('policy', {
   /** A whole set of values under a new version; the reason stands in the envelope. */
-  PolicyProposed: z.object({ version: z.int().min(1), values }),
+  PolicyProposed: z.object({ version: z.int().min(1), values: policyValues }),
   PolicyActivated: z.object({
     version: z.int().min(1),
     activeFromOn: localDate.optional(),

@@ -16,6 +16,8 @@ export interface PolicyVersion {
   readonly activeFrom?: Instant;
 }
 
+type ActiveVersion = PolicyVersion & { readonly activeFrom: Instant };
+
 /** All versions of a context's policies, in the order of their numbers. */
 export type PolicyState = readonly PolicyVersion[];
 
@@ -36,16 +38,25 @@ export const policies: History<PolicyState, typeof policyEvents.shapes> = {
   },
 };
 
+/** The version in force at `at`, if there is one: the one that became active last by then. */
+export function versionInForce(state: PolicyState, at: Instant): ActiveVersion | undefined {
+  let active: ActiveVersion | undefined;
+  for (const version of activated(state)) {
+    if (version.activeFrom <= at && (!active || version.activeFrom >= active.activeFrom)) active = version;
+  }
+  return active;
+}
+
+/** The versions that are in force from some instant on, past or coming. */
+export const activated = (state: PolicyState): readonly ActiveVersion[] =>
+  state.flatMap((version) => (version.activeFrom ? [{ ...version, activeFrom: version.activeFrom }] : []));
+
 /**
- * The version in force at `at`: the one that became active last by then. What was decided under an earlier one stands.
+ * The version in force at `at`. What was decided under an earlier one stands.
  * @throws Refusal `no-active-policy`
  */
 export function activePolicy(state: PolicyState, at: Instant): PolicyVersion {
-  let active: (PolicyVersion & { readonly activeFrom: Instant }) | undefined;
-  for (const version of state) {
-    const { activeFrom } = version;
-    if (activeFrom === undefined || activeFrom > at) continue;
-    if (!active || activeFrom >= active.activeFrom) active = { ...version, activeFrom };
-  }
-  return active ?? refuse('no-active-policy', `No version of this policy is in force at ${at}.`);
+  return (
+    versionInForce(state, at) ?? refuse('no-active-policy', `No version of this policy is in force at ${at}.`)
+  );
 }

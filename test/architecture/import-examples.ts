@@ -18,18 +18,31 @@ export const good: Files = {
     import { invoiced } from '#billing/events'; export const contracts = [Entity, rows, signed, invoiced];`,
   'libs/billing/events.ts': `export const invoiced = 1;`,
   'libs/policy/decide.ts': `export const decidePolicy = 1;`,
-  'libs/policy/policy.ts': `import { decidePolicy } from './decide.js'; export const policy = decidePolicy;`,
+  'libs/policy/policy.ts': `export const policy = 1;`,
+  'libs/policy/group.ts': `export type PolicyGroup = 1;`,
+  'libs/policy/registry.ts': `import { decidePolicy } from './decide.js'; import { policy } from './policy.js'; export const registry = [decidePolicy, policy];`,
+  'libs/contract/policy.ts': `import type { PolicyGroup } from '#policy/group'; export const contractPolicy: PolicyGroup = 1;`,
+  'libs/contexts/events.ts': `import { signed } from '#contract/events'; import { deadlines } from '#contract/deadlines'; export const events = [signed, deadlines];`,
+  'libs/contexts/tables.ts': `import { contracts } from '#contract/tables/contracts'; import { projection } from '#projection/projection';
+    import { events } from './events.js'; export const tables = [contracts, projection, events];`,
+  'libs/contexts/policy-groups.ts': `import { contractPolicy } from '#contract/policy'; export const policyGroups = [contractPolicy];`,
+  'libs/contexts/policies.ts': `import { registry } from '#policy/registry'; import { policyGroups } from './policy-groups.js'; export const policies = [registry, policyGroups];`,
+  'libs/contexts/deciders.ts': `import { contract } from '#contract/contract'; import { policies } from './policies.js'; export const deciders = [contract, policies];`,
   'libs/event-store/execute.ts': `import { EventStoreDBClient } from '@eventstore/db-client'; import { decider } from '#kernel/decider'; export const execute = [EventStoreDBClient, decider];`,
   'libs/embedded/node/server.ts': `import { Server } from '@grpc/grpc-js'; import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
     export const node = [Server, StreamsService];`,
+  'libs/projection/projection.ts': `export const projection = 1;`,
   'libs/projection/rows.ts': `import pg from 'pg'; import { createHash } from 'node:crypto'; export const rows = [pg, createHash];`,
   'libs/timers/claim.ts': `import pg from 'pg'; import { execute } from '#event-store/execute'; export const claim = [pg, execute];`,
   'libs/web/problem.ts': `import { HttpException } from '@nestjs/common'; export const problem = HttpException;`,
-  'apps/commands/main.ts': `import { execute } from '#event-store/execute'; import { contract } from '#contract/contract'; import { problem } from '#web/problem';
-    export const commands = [execute, contract, problem];`,
-  'apps/projections/main.ts': `import { contracts } from '#contract/tables/contracts'; import { deadlines } from '#contract/deadlines'; export const projections = [contracts, deadlines];`,
-  'apps/queries/main.ts': `import { DataSource } from 'typeorm'; import { contracts } from '#contract/tables/contracts'; export const queries = [DataSource, contracts];`,
-  'apps/timers/main.ts': `import { claim } from '#timers/claim'; import { contract } from '#contract/contract'; export const timers = [claim, contract];`,
+  'apps/commands/main.ts': `import { execute } from '#event-store/execute'; import { deciders } from '#contexts/deciders'; import { policies } from '#contexts/policies';
+    import { problem } from '#web/problem'; export const commands = [execute, deciders, policies, problem];`,
+  'apps/projections/main.ts': `import { tables } from '#contexts/tables'; import { events } from '#contexts/events'; import { deadlines } from '#contract/deadlines';
+    export const projections = [tables, events, deadlines];`,
+  'apps/queries/main.ts': `import { DataSource } from 'typeorm'; import { contracts } from '#contract/tables/contracts'; import { policyGroups } from '#contexts/policy-groups';
+    export const queries = [DataSource, contracts, policyGroups];`,
+  'apps/timers/main.ts': `import { claim } from '#timers/claim'; import { deciders } from '#contexts/deciders'; import { tables } from '#contexts/tables';
+    export const timers = [claim, deciders, tables];`,
   'apps/standalone/main.ts': `import { node } from '#embedded/node/server'; import { commands } from '../commands/main.js'; import { queries } from '../queries/main.js';
     export const standalone = [node, commands, queries];`,
   'test/e2e/lifecycle.spec.ts': `import { test } from '@jest/globals'; import pg from 'pg'; import { EventStoreDBClient } from '@eventstore/db-client';
@@ -63,6 +76,9 @@ export const counterExamples: Readonly<Record<string, readonly Files[]>> = {
       'libs/billing/state.ts': `export type Bill = 1;`,
     },
     {
+      'libs/contract/tables/groups.ts': `import { registry } from '#policy/registry'; export const table = registry;`,
+    },
+    {
       'libs/contract/tables/policies.ts': `import { decidePolicy } from '#policy/decide'; export const table = decidePolicy;`,
     },
   ],
@@ -71,6 +87,33 @@ export const counterExamples: Readonly<Record<string, readonly Files[]>> = {
       'libs/projection/contracts.ts': `import { signed } from '#contract/events'; export const contracts = signed;`,
     },
     { 'libs/timers/renew.ts': `import { policy } from '#policy/policy'; export const renew = policy;` },
+  ],
+  'registry-only-gathers': [
+    {
+      'libs/contexts/states.ts': `import type { State } from '#contract/state'; export type States = State;`,
+    },
+    {
+      'libs/contexts/clock.ts': `import { execute } from '#event-store/execute'; export const clock = execute;`,
+    },
+    {
+      'libs/contexts/fees.ts': `import { decide } from '#contract/decide'; export const fees = decide;`,
+    },
+    { 'libs/contexts/rows.ts': `import { rows } from '#projection/rows'; export const all = rows;` },
+  ],
+  'registry-is-for-apps': [
+    { 'libs/projection/all.ts': `import { tables } from '#contexts/tables'; export const all = tables;` },
+    {
+      'libs/contract/tables/all.ts': `import { events } from '#contexts/events'; export const all = events;`,
+    },
+  ],
+  'deciders-for-those-who-decide': [
+    {
+      'apps/standalone/all.ts': `import { deciders } from '#contexts/deciders'; export const all = deciders;`,
+    },
+    {
+      'libs/contexts/policies.ts': `import { policyGroups } from './policy-groups.js'; export const policies = policyGroups;`,
+      'apps/queries/policies.ts': `import { policies } from '#contexts/policies'; export const shown = policies;`,
+    },
   ],
   'one-door-to-eventstoredb': [
     {

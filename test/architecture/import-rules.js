@@ -1,11 +1,15 @@
-import { engines } from './layout.js';
+import { engines, registry } from './layout.js';
 
 /** What only tests use: the specs, and the fixtures beside them. */
 const testCode = '([.]spec[.]ts$|/fixtures/)';
 const engine = `^libs/(${engines.join('|')})/`;
 /** Every folder of libs/ is a context unless it is listed as something else: a new folder meets the strictest rules. */
-const context = `^libs/(?!(?:kernel|${engines.join('|')})/)([^/]+)/`;
-const policyDoor = '^libs/policy/policy[.]ts$';
+const context = `^libs/(?!(?:kernel|${registry}|${engines.join('|')})/)([^/]+)/`;
+/** The file of a context that is named after it: its decider. */
+const contextDoor = '^libs/(?<name>[^/]+)/\\k<name>[.]ts$';
+/** What the policy registry shows to the contexts whose policies it keeps: the history, and how a group is written down. */
+const policyDoors = '^libs/policy/(policy|group)[.]ts$';
+const registryFolder = `^libs/${registry}/`;
 
 /** Matches a package whether it is installed or not, so that a rule does not sleep until somebody installs it. */
 const packages = (...names) => `(^|node_modules/)(@types/)?(${names.join('|')})(/|$)`;
@@ -31,7 +35,7 @@ const forbidden = [
         '^libs/kernel/',
         '^libs/$1/[^/]+[.]ts$',
         `${context}events[.]ts$`,
-        policyDoor,
+        policyDoors,
         packages('zod', 'temporal-polyfill', 'nzh'),
       ],
     },
@@ -42,7 +46,7 @@ const forbidden = [
       'Contexts change independently; what one has promised to the others is its events. ' +
       'Fold its events.ts to what you need. Policies are the one foreign history that comes ready folded.',
     from: { path: context },
-    to: { path: context, pathNot: ['^libs/$1/', '^libs/[^/]+/events[.]ts$', policyDoor] },
+    to: { path: context, pathNot: ['^libs/$1/', '^libs/[^/]+/events[.]ts$', policyDoors] },
   },
   {
     name: 'engines-know-no-context',
@@ -50,6 +54,39 @@ const forbidden = [
       'An engine serves every context, also the next one. Hand the table (events, decider, shapes) in from the app.',
     from: { path: engine },
     to: { path: context },
+  },
+  {
+    name: 'registry-only-gathers',
+    comment:
+      'The registry is one line for each context and decides nothing, so it knows their doors only. ' +
+      'Put what needs more into the context, or into the app that needs it.',
+    from: { path: registryFolder, pathNot: testCode },
+    to: {
+      pathNot: [
+        registryFolder,
+        '^libs/kernel/',
+        '^libs/projection/(projection[.]ts$|tables/)',
+        `${context}(events|deadlines|policy)[.]ts$`,
+        contextDoor,
+        `${context}tables/`,
+        '^libs/policy/(group|register|registry)[.]ts$',
+      ],
+    },
+  },
+  {
+    name: 'registry-is-for-apps',
+    comment:
+      'Who imports the registry knows every context, and only an app may. ' +
+      'An engine is handed what it serves; a context names the one other context that it needs.',
+    from: { path: '^libs/', pathNot: [registryFolder, testCode] },
+    to: { path: registryFolder },
+  },
+  {
+    name: 'deciders-for-those-who-decide',
+    comment:
+      'Deciders come with every rule of the system. Readers get by with events.ts, tables.ts and policy-groups.ts of the registry.',
+    from: { path: '^apps/', pathNot: ['^apps/(commands|timers|cli)/', testCode] },
+    to: { path: `${registryFolder}(deciders|policies)[.]ts$` },
   },
   {
     name: 'one-door-to-eventstoredb',

@@ -95,7 +95,9 @@ const counterExamples: Readonly<Record<string, readonly [path: string, text: str
 const good: Files = {
   'libs/kernel/time.ts': `export type Instant = string & { brand: 1 };
     export const instantOfEpochMs = (epochMs: number) => new Date(epochMs).toISOString() as Instant;`,
-  'libs/contract/terms.ts': `export const kinds = ['one', 'two'] as const;`,
+  'libs/contract/terms.ts': `export const kinds = ['one', 'two'] as const;
+    export const agreed = (all: { fee: number; site: string }) => { const { fee: _, ...rest } = all; return rest; };`,
+  'libs/web/drain.ts': `export async function drain(all: AsyncIterable<number>) { for await (const _ of all); }`,
   'libs/event-store/clock.ts': `export const at = (): string => new Date(Date.now()).toISOString() as 'now'; export const home = process.env['HOME'];`,
   'libs/contract/terms.spec.ts': `import { test } from '@jest/globals';\ndeclare function step(line: number): void;
     test('kept', () => undefined); (process.env['X'] ? test : test.skip)('many steps', () => {\nstep([Math.random()][0]!);\n${lines(60)}\n});`,

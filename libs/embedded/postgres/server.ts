@@ -30,7 +30,7 @@ export async function startServer(cluster: Cluster, record: string, port?: numbe
   if (server.pid !== undefined) recordProcess(record, server.pid);
   const ended = new Promise<void>((resolve) => {
     server.once('error', (error) => {
-      console.error(error.message);
+      process.stderr.write(`${error.message}\n`);
       resolve();
     });
     server.once('close', () => resolve());
@@ -75,7 +75,7 @@ function becomesReady(server: ChildProcess, ended: Promise<void>): Promise<boole
     for (const stream of [server.stdout, server.stderr]) {
       if (stream === null) continue;
       createInterface({ input: stream }).on('line', (line) => {
-        console.error(line);
+        process.stderr.write(`${line}\n`);
         if (line.includes(READY)) resolve(true);
       });
     }
