@@ -5,7 +5,17 @@ export interface Clock {
   now(): Instant;
 }
 
-export const systemClock: Clock = { now: () => instantOfEpochMs(Date.now()) };
+/** Real time that never runs backwards: where the system's clock is set back, it stands still until it is passed again. */
+class SystemClock implements Clock {
+  private latestMs = 0;
+
+  now(): Instant {
+    this.latestMs = Math.max(this.latestMs, Date.now());
+    return instantOfEpochMs(this.latestMs);
+  }
+}
+
+export const systemClock: Clock = new SystemClock();
 
 /** A clock that stands still until it is moved, and moves only forwards. It follows the log that it belongs to. */
 export class SimulatedClock implements Clock {

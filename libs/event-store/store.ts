@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   BACKWARDS,
   CancelledError,
@@ -6,12 +7,14 @@ import {
   EventStoreDBClient,
   NO_STREAM,
   NotLeaderError,
+  START,
   StreamNotFoundError,
   TimeoutError,
   UnavailableError,
   UnknownError,
   WrongExpectedVersionError,
   type AppendResult,
+  type ReadAllOptions,
   type ResolvedEvent,
   type StreamingRead,
 } from '@eventstore/db-client';
@@ -59,32 +62,31 @@ export class EventStore {
 
   /** The event at exactly this place in the log, or undefined when nothing of the application stands there. */
   async eventAt(position: bigint): Promise<RawEvent | undefined> {
-    const read = this.client.readAll({ fromPosition: { commit: position, prepare: position }, maxCount: 1 });
     try {
-      for await (const event of this.answering(read)) {
-        const raw = rawEvent(event as ResolvedEvent);
-        return raw.position === position ? raw : undefined;
-      }
-      return undefined;
+      for await (const event of this.readAll({ fromPosition: at(position), maxCount: 1 }))
+        return event.position === position ? event : undefined;
     } catch (error) {
       // A position that is no boundary of this log is refused by newer servers: nothing stands there.
-      if (error instanceof UnknownError) return undefined;
-      throw unavailableOr(error);
+      if (!(error instanceof UnknownError)) throw error;
     }
+    return undefined;
   }
 
   /** The position of the log's last event that is not the server's own, or undefined when there is none. */
   async head(): Promise<bigint | undefined> {
-    const read = this.client.readAll({ direction: BACKWARDS, fromPosition: END });
-    try {
-      for await (const event of this.answering(read)) {
-        const { stream, position } = rawEvent(event as ResolvedEvent);
-        if (!stream.startsWith('$')) return position;
-      }
-      return undefined;
-    } catch (error) {
-      throw unavailableOr(error);
+    for await (const { stream, position } of this.readAll({ direction: BACKWARDS, fromPosition: END })) {
+      if (!stream.startsWith('$')) return position;
     }
+    return undefined;
+  }
+
+  /** Whether an event that is not the server's own stands after `position`, among the next `maxCount` of any kind. */
+  async goesOnAfter(position: bigint | undefined, maxCount: number): Promise<boolean> {
+    const fromPosition = position === undefined ? START : at(position);
+    for await (const event of this.readAll({ fromPosition, maxCount })) {
+      if (!event.stream.startsWith('$') && (position === undefined || event.position > position)) return true;
+    }
+    return false;
   }
 
   /**
@@ -100,8 +102,7 @@ export class EventStore {
     for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
       try {
         const result = await this.attempt(stream, expected, events);
-        if (!result.position) throw new Error(`the append to ${stream} was acknowledged without a position`);
-        return result.position.commit;
+        return result.position?.commit ?? (await this.positionOf(stream, expected + BigInt(events.length)));
       } catch (error) {
         if (error instanceof WrongExpectedVersionError)
           throw new RevisionConflict(stream, expected, revisionOf(error.actualVersion), false);
@@ -110,7 +111,7 @@ export class EventStore {
         if (Date.now() >= giveUpAt)
           throw new StoreUnavailable(`no answer to the append to ${stream}`, { cause: error });
       }
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await pause(pauseMs);
     }
   }
 
@@ -131,8 +132,24 @@ export class EventStore {
     return withTimer(append, this.times.answerMs, 'append');
   }
 
+  /** A server that recognises a repeat may acknowledge it without saying where it stands. */
+  private async positionOf(stream: string, revision: bigint): Promise<bigint> {
+    for await (const event of this.readStream(stream, revision)) return event.position;
+    throw new Error(`${stream} was acknowledged up to revision ${revision}, which is not there`);
+  }
+
+  private async *readAll(options: ReadAllOptions): AsyncIterable<RawEvent> {
+    try {
+      // The client types an event of `$all` on its own, with nothing in it that another lacks.
+      for await (const event of this.answering(this.client.readAll(options)))
+        yield rawEvent(event as ResolvedEvent);
+    } catch (error) {
+      throw unavailableOr(error);
+    }
+  }
+
   private async *answering<E>(read: StreamingRead<E>): AsyncIterable<E> {
-    const events = read[Symbol.asyncIterator]() as AsyncIterator<E>;
+    const events: AsyncIterator<E> = read[Symbol.asyncIterator]();
     let ended = false;
     try {
       for (;;) {
@@ -196,6 +213,8 @@ const revisionOf = (actual: unknown): bigint | undefined =>
 function eventData({ eventId, type, data, metadata }: NewEvent) {
   return { id: eventId, contentType: 'application/json' as const, type, data, metadata };
 }
+
+const at = (position: bigint) => ({ commit: position, prepare: position });
 
 /** @throws when the server gives no position with an event, which servers before 22.6 did not */
 export function rawEvent(resolved: Pick<ResolvedEvent, 'event' | 'commitPosition'>): RawEvent {

@@ -26,7 +26,7 @@ export function followLog(store: EventStore, silenceMs = 15_000): LogSource {
       while (!signal.aborted) {
         const batch = feed.take();
         if (batch) yield batch;
-        else if (!(await feed.news(silenceMs)) && (await hasAfter(store, feed.reached)))
+        else if (!(await feed.news(silenceMs)) && (await store.goesOnAfter(feed.reached, LOOK_AHEAD_EVENTS)))
           throw new Error(`the subscription has been silent for ${silenceMs} ms while the log went on`);
       }
     } catch (error) {
@@ -90,9 +90,11 @@ class Feed {
     const wasLive = this.live;
     this.passMarks();
     if (events.length === 0 && this.failure) throw this.failure;
+    // What the client still holds back was written before it said that it had caught up, or since: either way it waits.
+    const waiting = this.subscription.readableLength > 0;
     if (this.subscription.isPaused()) this.subscription.resume();
     if (this.reached === undefined || (this.reached === before && this.live === wasLive)) return undefined;
-    return { events, position: this.reached, live: this.live };
+    return { events, position: this.reached, live: this.live && !waiting };
   }
 
   /** Waits for anything to take; false when nothing came for `ms`. */
@@ -136,14 +138,4 @@ class Feed {
       else if (this.reached === undefined || position > this.reached) this.reached = position;
     }
   }
-}
-
-async function hasAfter(store: EventStore, reached: bigint | undefined): Promise<boolean> {
-  const fromPosition = reached === undefined ? START : { commit: reached, prepare: reached };
-  const read = store.client.readAll({ fromPosition, maxCount: LOOK_AHEAD_EVENTS });
-  for await (const event of read) {
-    const { stream, position } = rawEvent(event as ResolvedEvent);
-    if (!stream.startsWith('$') && (reached === undefined || position > reached)) return true;
-  }
-  return false;
 }

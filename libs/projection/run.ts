@@ -98,7 +98,9 @@ export class Run {
     let writing = Promise.resolve();
     try {
       for await (const batch of this.batches(from)) {
+        const arrivedAtMs = Date.now();
         const folded = await engine.fold(batch);
+        if (folded) this.board.received(arrivedAtMs);
         await writing;
         if (folded) writing = write(folded);
         else if (batch.live) this.board.live();

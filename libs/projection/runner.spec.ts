@@ -173,11 +173,33 @@ describe('runProjections', () => {
     const second = run(dataSource, log, { leaseMs: 50 });
     await until(() => second.status().state === 'standing-by');
     // The first one falls silent without giving anything back, as a stopped process does: its heartbeat is 3 s.
-    await dataSource.query(`UPDATE views.readers SET heartbeat_at = now() - interval '1 minute'`);
-    await until(() => second.status().state === 'live');
+    await until(async () => {
+      await dataSource.query(
+        `UPDATE views.readers SET heartbeat_at = now() - interval '1 minute' WHERE epoch = 1`,
+      );
+      return second.status().state === 'live';
+    });
     pay();
-    expect(await failure(first)).toBeInstanceOf(TakenOver);
+    await until(() => first.status().state === 'standing-by');
+    expect(first.status().lastError).toBeInstanceOf(TakenOver);
     await reached(second, log.head);
+    expect(await paid()).toEqual([1]);
+  });
+
+  it('shows as lag how long a write has been hanging', async () => {
+    open();
+    const runner = run(dataSource, log);
+    await reached(runner, log.head);
+    await until(() => runner.status().lagMs === 0);
+    const blocker = dataSource.createQueryRunner();
+    await blocker.startTransaction();
+    await blocker.query('LOCK TABLE views.checkpoints');
+    pay();
+    await until(() => (runner.status().lagMs ?? 0) > 20);
+    expect(runner.status().state).toBe('live');
+    await blocker.rollbackTransaction();
+    await blocker.release();
+    await until(() => runner.status().lagMs === 0);
     expect(await paid()).toEqual([1]);
   });
 
@@ -185,9 +207,12 @@ describe('runProjections', () => {
     open();
     const runner = run(dataSource, log, { leaseMs: 60_000 });
     await reached(runner, log.head);
-    await dataSource.query('UPDATE views.readers SET epoch = epoch + 1');
+    await dataSource.query(
+      `UPDATE views.readers SET epoch = epoch + 1, owner = 'another', heartbeat_at = now() + interval '1 hour'`,
+    );
     pay();
-    expect(await failure(runner)).toBeInstanceOf(TakenOver);
+    await until(() => runner.status().state === 'standing-by');
+    expect(runner.status().lastError).toBeInstanceOf(TakenOver);
     expect(await paid()).toEqual([0]);
   });
 

@@ -9,6 +9,8 @@ export class StatusBoard {
   private read: Mark | undefined;
   private lastError: Error | undefined;
   private failure: Error | undefined;
+  /** When each batch came that has not been committed yet, the oldest first. */
+  private arrivalsMs: number[] = [];
   private readonly positions = new Map<string, bigint | undefined>();
 
   constructor(private readonly projections: readonly Projection[]) {}
@@ -20,10 +22,16 @@ export class StatusBoard {
   began(read: Mark, progress: readonly Progress[]): void {
     this.state = 'catching-up';
     this.read = read;
+    this.arrivalsMs = [];
     for (const { shape, position } of progress) this.positions.set(shape.projection.name, position);
   }
 
+  received(arrivedAtMs: number): void {
+    this.arrivalsMs.push(arrivedAtMs);
+  }
+
   committed({ to, moves, live }: FoldedBatch): void {
+    this.arrivalsMs.shift();
     this.state = live ? 'live' : 'catching-up';
     this.read = to;
     for (const { shape } of moves) this.positions.set(shape.projection.name, to.position);
@@ -47,12 +55,11 @@ export class StatusBoard {
   status(): RunnerStatus {
     const { state, lastError, failure } = this;
     const eventAt = this.read?.eventAt;
-    const behindMs = eventAt && Math.max(0, Date.now() - epochMsOf(eventAt));
     return {
       state,
       position: this.read?.position,
       eventAt,
-      lagMs: state === 'live' ? 0 : behindMs,
+      lagMs: this.lagMs(),
       projections: this.projections.map(({ name, version }) => ({
         name,
         version,
@@ -62,5 +69,14 @@ export class StatusBoard {
       lastError,
       failure,
     };
+  }
+
+  /** Live, it is how long the oldest batch has been waiting for its commit: a write that hangs shows. */
+  private lagMs(): number | undefined {
+    const now = Date.now();
+    const waitingMs = now - (this.arrivalsMs[0] ?? now);
+    if (this.state === 'live') return waitingMs;
+    const eventAt = this.read?.eventAt;
+    return eventAt && Math.max(waitingMs, now - epochMsOf(eventAt));
   }
 }

@@ -25,7 +25,10 @@ export interface RunnerStatus {
   readonly position: bigint | undefined;
   /** When the last event up to there was recorded. */
   readonly eventAt: Instant | undefined;
-  /** The age of that event in ms while behind, 0 when live. Not a proof of completeness: that is what `Hole` is for. */
+  /**
+   * How far behind, in ms: the age of that event while catching up; live, how long the oldest batch has waited for its commit.
+   * Not a proof of completeness: that is what `Hole` is for.
+   */
   readonly lagMs: number | undefined;
   readonly projections: readonly {
     readonly name: string;

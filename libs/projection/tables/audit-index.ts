@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Instant } from '#kernel/time';
-import type { Channel } from '#kernel/envelope';
+import type { Channel, Envelope } from '#kernel/envelope';
 import type { Trace } from '#kernel/trace';
 import { rowsOf } from '../change.js';
 import { instantColumn, positionColumn } from '../columns.js';
@@ -77,6 +77,12 @@ export class AuditRow {
   @Column('jsonb', { nullable: true, comment: 'The versions of the policies that it was decided under' })
   policies!: Readonly<Record<string, number>> | null;
 
+  @Column('jsonb', {
+    nullable: true,
+    comment: 'The foreign streams that the decision rested on, with their revisions',
+  })
+  basis!: Envelope['basis'] | null;
+
   @Column('jsonb', { nullable: true, comment: 'How each derived field of the data came about' })
   trace!: Readonly<Record<string, Trace>> | null;
 
@@ -110,6 +116,7 @@ export const auditIndex = projectionOfAll({
       commandId: meta.commandId,
       subjects: meta.subjects,
       policies: meta.policies ?? null,
+      basis: meta.basis ?? null,
       trace: meta.trace ?? null,
       data: event.data,
     }),
