@@ -97,6 +97,10 @@ describe('a policy is put into force', () => {
     expect(outcome(states.proposed, activate(2, '2026-03-09'))).toBe('policy-retroactive');
     expect(outcome(states.proposed, activate(2, '2026-03-10'))).toBe('policy-retroactive');
     expect(outcome(states.proposed, activate(2, '2026-03-11'))).toBe('PolicyActivated');
+    const atMidnight = instantOf('2026-03-11T00:00:00+08:00');
+    expect(outcome(states.proposed, { ...activate(2, '2026-03-11'), at: atMidnight })).toBe(
+      'policy-retroactive',
+    );
   });
 
   test('by another person than proposed it', () => {
