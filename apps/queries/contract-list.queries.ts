@@ -6,7 +6,7 @@ import { contracts } from '#contract/tables/contracts';
 import { TermRow } from '#contract/tables/term-row';
 import { contractTerms } from '#contract/tables/terms';
 import { id } from '#kernel/text';
-import { localDate } from '#kernel/time';
+import { instant, localDate } from '#kernel/time';
 import type { Language } from '#web/language';
 import { page } from '#web/reads';
 import { dayBegins, dayIsOver } from './business-time.js';
@@ -93,7 +93,7 @@ function after(cursor: string, due: Filter['due']): Brackets {
     const [, last] = readCursor(z.tuple([z.literal('id'), id]), cursor);
     return new Brackets((where) => where.where('c.id > :last', { last }));
   }
-  const date = due === 'noticeLimitOn' ? z.iso.date() : z.iso.datetime();
+  const date = due === 'noticeLimitOn' ? localDate : instant;
   const [, at, last] = readCursor(z.tuple([z.literal(due), date, id]), cursor);
   return new Brackets((where) => where.where(`(t.${due}, c.id) > (:at, :last)`, { at, last }));
 }

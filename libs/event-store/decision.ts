@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import type { AnyDecided, AnyDecider, AnyHistory, Deciding } from '#kernel/decider';
 import { earliestDue, type OpenDue } from '#kernel/due';
-import type { Envelope } from '#kernel/envelope';
+import { envelope, type Envelope } from '#kernel/envelope';
 import { schemaVersionOf } from '#kernel/message';
 import { streamOf } from '#kernel/recorded';
 import type { Instant } from '#kernel/time';
@@ -82,6 +82,7 @@ export class Decision {
       // The state of the very history that was asked for: its type is that history's own.
       foreign: (history, id) => this.foreign.stateOf(history, id) as never,
     };
+    // The state and the command are this decider's own; its types were forgotten where all deciders are held alike.
     const decided = rule(this.standing.state as never, data as never, deciding);
     decided.forEach((event, index) => this.prepare(event, eventIdOf(cause.commandId, index), at, cause));
   }
@@ -92,7 +93,7 @@ export class Decision {
     const event: Prepared = {
       eventId,
       type,
-      data: data as never,
+      data: data as never, // Its type is that of the event's name, and goes with it.
       meta: {
         ...who,
         schemaVersion: schemaVersionOf(this.decider.events, type),
@@ -108,7 +109,9 @@ export class Decision {
     };
     this.standing = stepOn(this.decider, this.standing, event);
     const subjects = [...this.decider.subjects(this.standing.state as never, this.aggregate.id)];
-    this.prepared.push({ ...event, meta: { ...event.meta, subjects } });
+    const whole = { ...event, meta: { ...event.meta, subjects } };
+    refuseUnreadable(this.decider, whole);
+    this.prepared.push(whole);
   }
 }
 
@@ -123,11 +126,21 @@ function causeOfDue(stream: string, due: OpenDue): Cause {
   };
 }
 
+/** What could be written and not be read again would stop every reader of the log: it is a bug, and never gets there. */
+function refuseUnreadable({ events }: AnyDecider, { type, data, meta }: Prepared): void {
+  const wrong = events.shapes[type]?.safeParse(data).error ?? envelope.safeParse(meta).error;
+  if (wrong)
+    throw new Error(
+      `${type} does not fit its own shape: ${wrong.issues.map(({ path }) => path.join('.')).join(', ')}`,
+    );
+}
+
 /** As it is stored: keys in RFC 8785 order, so that the bytes can be hashed by anyone who has the event. */
 export function newEvent({ eventId, type, data, meta }: Prepared): NewEvent {
   return { eventId, type, data: canonical(data), metadata: canonical(meta) };
 }
 
 function canonical(value: unknown): Record<string, unknown> {
+  // Data and envelopes are objects by their shapes, and stay so.
   return JSON.parse(canonicalize(value) ?? '{}') as Record<string, unknown>;
 }

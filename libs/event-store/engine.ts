@@ -1,13 +1,12 @@
 import type { AnyDecider } from '#kernel/decider';
 import type { EventTable } from '#kernel/message';
-import type { Recorded } from '#kernel/recorded';
 import type { Instant } from '#kernel/time';
-import { evolveAny } from './aggregate.js';
 import type { Cause } from './ask.js';
 import { SimulatedClock, systemClock, type Clock } from './clock.js';
-import { catalogueOf, decode, type Catalogue } from './decode.js';
+import { catalogueOf, type Catalogue } from './decode.js';
 import { Executor } from './execute.js';
-import { advanceClock, log, logStream, startLog, type LogState } from './log.js';
+import { foldStream } from './fold-stream.js';
+import { advanceClock, log, LOG_ID, startLog, type LogState } from './log.js';
 import { logEvents } from './log-events.js';
 import type { LogSource } from './source.js';
 import { EventStore } from './store.js';
@@ -47,10 +46,10 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const clock = simulatedFrom === undefined ? systemClock : new SimulatedClock(simulatedFrom);
   const executor = new Executor(store, clock, catalogue);
   try {
-    let state = await readLog(store, catalogue);
+    let { state } = await foldStream(store, catalogue, log, LOG_ID);
     if (!state) {
       await startLog(executor, simulatedFrom, clock.now());
-      state = await readLog(store, catalogue);
+      ({ state } = await foldStream(store, catalogue, log, LOG_ID));
     }
     if (!state) throw new Error('the log has no identity although it was given one');
     refuseForeignClock(state, simulatedFrom);
@@ -86,15 +85,6 @@ function refuseForeignClock(state: NonNullable<LogState>, simulatedFrom: Instant
     throw new Error('this log was written on a simulated clock: it cannot be continued in real time');
   if (!state.simulated && simulatedFrom !== undefined)
     throw new Error('this log was written in real time: it cannot be continued on a simulated clock');
-}
-
-async function readLog(store: EventStore, catalogue: Catalogue): Promise<LogState> {
-  let state: LogState;
-  for await (const raw of store.readStream(logStream)) {
-    const event: Recorded = decode(catalogue, raw);
-    state = evolveAny(log, state, event) as LogState; // The log's own history yields the log's own state.
-  }
-  return state;
 }
 
 /** Every decider of a process, by category. */

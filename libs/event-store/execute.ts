@@ -8,7 +8,7 @@ import { KeyReused, RevisionConflict, type Answer, type Cause } from './ask.js';
 import type { Clock } from './clock.js';
 import { decode, type Catalogue } from './decode.js';
 import { Decision, newEvent, type Command, type Foreign, type Prepared } from './decision.js';
-import { foldForeign } from './foreign.js';
+import { foldForeign } from './fold-stream.js';
 import type { EventStore } from './store.js';
 import { Turns } from './turns.js';
 

@@ -59,7 +59,8 @@ export const log: Decider<LogState, typeof logCommands, typeof logEvents.shapes>
   subjects: () => [],
 };
 
-const LOG_ID = 'main';
+/** There is one log, so there is one of its kind. */
+export const LOG_ID = 'main';
 export const logStream = `log-${LOG_ID}`;
 
 /** A cause for what the system does by itself: nothing but its own id explains it. */

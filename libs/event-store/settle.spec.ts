@@ -84,3 +84,12 @@ test('the log has one identity, whoever opened it first', async () => {
   const real = openEngine({ eventStoreUrl: meters.url, events: [meterEvents] });
   await expect(real).rejects.toThrow('simulated clock');
 });
+
+test('an event that could not be read again is not written', async () => {
+  const id = await meters.placed();
+  // The rule of counting takes any number here; the event's shape takes whole ones.
+  await expect(meters.ask(id, 'CountMeter', { by: 0.5 })).rejects.toThrow(
+    'MeterCounted does not fit its own shape: by',
+  );
+  expect(await meters.typesOf(id)).toEqual(['MeterPlaced']);
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** An aggregate's id: a UUID, so that nothing can be read from it. */
-export const id = z.uuid().meta({ public: true });
+/** An aggregate's id: a UUID, so that nothing can be read from it; in lower case, so that nothing has two names. */
+export const id = z.uuid().toLowerCase().meta({ public: true });
 
 /** A reference to something kept elsewhere (a scan, a paper file, a person's staff or contact id). Opaque, never a name. */
 export const reference = z

@@ -123,3 +123,14 @@ test('a zone is one that exists', () => {
     ...[true, true, false, false],
   ]);
 });
+
+test('what a date allows, the instant at which it begins allows too: nothing that was taken in can fail to be read', () => {
+  const first = localDate.parse('1900-01-01');
+  expect(instant.parse(startOfDay(first, 'Asia/Shanghai'))).toBe('1899-12-31T15:54:17.000Z');
+  expect(instant.safeParse('9999-12-31T23:59:59-12:00').success).toBe(false);
+  expect([localDate, instant].map((shape) => shape.safeParse('0000-01-01').success)).toEqual([false, false]);
+});
+
+test('a zone that the calendar arithmetic refuses is refused at once', () => {
+  expect(zone.safeParse('IST').success).toBe(false);
+});

@@ -35,18 +35,20 @@ export const epochMsOf = (instant: Instant): number => Date.parse(instant);
 
 /** What lies before is a slip of the pen, and years that few systems know: Postgres has no year 0. */
 const YEAR_MIN = 1900;
-const fromYearMin = (text: string) => Number(text.slice(0, 4)) >= YEAR_MIN;
-
-export const instant = z.iso
-  .datetime({ offset: true, error: 'an instant with its offset, such as 2026-02-15T23:59:59+08:00' })
-  .refine(fromYearMin, `an instant of the year ${YEAR_MIN} or later`)
-  .transform(instantOf)
-  .meta({ public: true });
 
 export const localDate = z.iso
   .date({ error: 'a date, such as 2026-02-15' })
-  .refine(fromYearMin, `a date of the year ${YEAR_MIN} or later`)
+  .refine((text) => Number(text.slice(0, 4)) >= YEAR_MIN, `a date of the year ${YEAR_MIN} or later`)
   .transform((text) => text as LocalDate)
+  .meta({ public: true });
+
+/** The first day that a date may name began in 1899 in the east. */
+const INSTANT_MIN = `${YEAR_MIN - 1}-12-31`;
+
+export const instant = z.iso
+  .datetime({ offset: true, error: 'an instant with its offset, such as 2026-02-15T23:59:59+08:00' })
+  .transform(instantOf)
+  .refine((at) => CANONICAL.test(at) && at >= INSTANT_MIN, `an instant from the year ${YEAR_MIN} to 9999`)
   .meta({ public: true });
 
 export const zone = z
@@ -54,9 +56,10 @@ export const zone = z
   .refine(isZone, 'an IANA time zone, such as Asia/Shanghai')
   .meta({ public: true });
 
+/** Asked of Temporal, which refuses some short names that Intl still takes. */
 function isZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
+    Temporal.PlainDate.from('2000-01-01').toZonedDateTime(name);
     return true;
   } catch {
     return false;

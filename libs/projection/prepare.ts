@@ -1,5 +1,4 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { Instant } from '#kernel/time';
 import { instantOfEpochMs } from '#kernel/time';
 import type { Tenure } from './batch-statement.js';
 import type { Mark, Progress } from './engine.js';

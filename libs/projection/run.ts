@@ -9,7 +9,7 @@ import { Engine, type FoldedBatch } from './engine.js';
 import { RebuildNeeded, TakenOver } from './errors.js';
 import { Lease } from './lease.js';
 import { prepareTables, type Standing } from './prepare.js';
-import type { RunnerOptions } from './runner.js';
+import type { RunnerOptions } from './runner-options.js';
 import type { StatusBoard } from './status-board.js';
 import { tableShape } from './table-shape.js';
 import { createViews } from './views.js';

@@ -14,7 +14,7 @@ import {
   until,
 } from '../../test/support/projecting.js';
 import { UnknownEventType } from '#event-store/decode';
-import { ApplyFailed, Damage, Hole, RebuildNeeded, TakenOver } from './errors.js';
+import { ApplyFailed, Damage, Hole, RebuildNeeded } from './errors.js';
 
 describe('runProjections', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -166,26 +166,6 @@ describe('runProjections', () => {
     expect(runner.status().lastError).toBeDefined();
   });
 
-  it('lets one runner write, and the next only when that one is gone', async () => {
-    open();
-    const first = run(dataSource, log);
-    await reached(first, log.head);
-    const second = run(dataSource, log, { leaseMs: 50 });
-    await until(() => second.status().state === 'standing-by');
-    // The first one falls silent without giving anything back, as a stopped process does: its heartbeat is 3 s.
-    await until(async () => {
-      await dataSource.query(
-        `UPDATE views.readers SET heartbeat_at = now() - interval '1 minute' WHERE epoch = 1`,
-      );
-      return second.status().state === 'live';
-    });
-    pay();
-    await until(() => first.status().state === 'standing-by');
-    expect(first.status().lastError).toBeInstanceOf(TakenOver);
-    await reached(second, log.head);
-    expect(await paid()).toEqual([1]);
-  });
-
   it('shows as lag how long a write has been hanging', async () => {
     open();
     const runner = run(dataSource, log);
@@ -201,29 +181,6 @@ describe('runProjections', () => {
     await blocker.release();
     await until(() => runner.status().lagMs === 0);
     expect(await paid()).toEqual([1]);
-  });
-
-  it('writes nothing once its epoch is over', async () => {
-    open();
-    const runner = run(dataSource, log, { leaseMs: 60_000 });
-    await reached(runner, log.head);
-    await dataSource.query(
-      `UPDATE views.readers SET epoch = epoch + 1, owner = 'another', heartbeat_at = now() + interval '1 hour'`,
-    );
-    pay();
-    await until(() => runner.status().state === 'standing-by');
-    expect(runner.status().lastError).toBeInstanceOf(TakenOver);
-    expect(await paid()).toEqual([0]);
-  });
-
-  it('hands over at once when it is stopped', async () => {
-    open();
-    const first = run(dataSource, log);
-    await reached(first, log.head);
-    const second = run(dataSource, log, { leaseMs: 60_000 });
-    await first.stop();
-    await reached(second, log.head);
-    expect(first.status().failure).toBeUndefined();
   });
 
   it('refuses another log, and one that no longer holds its last event', async () => {

@@ -8,6 +8,7 @@ import { id } from '#kernel/text';
 import type { Caller } from './caller.js';
 import { toldByHeaders, type commandHeaders } from './command-headers.js';
 import { parseRequest } from './parse-request.js';
+import { Problem, problems } from './problem.js';
 
 /** The path's parameters. A UUID is read in lower case, since one aggregate must not have two names. */
 export const aggregateParams = (idShape: z.ZodType<string> = id.toLowerCase()) =>
@@ -61,10 +62,18 @@ function commandIdOf(actor: string, route: string, key: string | undefined): str
 }
 
 /** SHA-256 of the body's canonical form (RFC 8785): the same request spelt otherwise has the same hash. */
-const hashOf = (body: unknown) =>
-  createHash('sha256')
-    .update(canonicalize(body) ?? '')
-    .digest('hex');
+function hashOf(body: unknown): string {
+  return createHash('sha256').update(canonicalForm(body)).digest('hex');
+}
+
+function canonicalForm(body: unknown): string {
+  try {
+    return canonicalize(body) ?? '';
+  } catch {
+    // Half a surrogate pair has no canonical form, and no database takes it.
+    throw new Problem(problems.malformed);
+  }
+}
 
 function callerOf(request: FastifyRequest): Caller {
   if (!request.caller) throw new Error('a command was routed past the guard');

@@ -13,7 +13,10 @@ export class DevelopmentIssuer {
 
   static async create(): Promise<DevelopmentIssuer> {
     const { privateKey, publicKey } = await generateKeyPair('EdDSA');
-    return new DevelopmentIssuer(privateKey, new TokenVerifier(async () => publicKey, issuer, audience));
+    return new DevelopmentIssuer(
+      privateKey,
+      new TokenVerifier(async () => publicKey, issuer, audience, ['EdDSA']),
+    );
   }
 
   /** A token that lasts as long as the process, or 30 days. */

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problems } from './problem.js';
 import { sendProblem } from './send-problem.js';
 
@@ -43,12 +43,21 @@ export class Gate {
 
   guard(server: FastifyInstance): void {
     server.decorateRequest('place', null);
-    server.addHook('onRequest', (request, reply, done) => {
-      if (alwaysOpen.has(request.routeOptions.url ?? '')) return done();
+    const admit = (request: FastifyRequest, reply: FastifyReply, enter: () => void) => {
+      if (alwaysOpen.has(request.routeOptions.url ?? '')) return;
       const refusal = this.refusal();
-      if (refusal) return sendProblem(request, reply, new Problem(refusal));
-      request.place = this.enter();
-      done();
+      if (refusal) sendProblem(request, reply, new Problem(refusal));
+      else enter();
+    };
+    // Refused before any work; but a place is taken only by a request that has come whole, or whoever sends half of
+    // one and then falls silent would shut out everybody else.
+    server.addHook('onRequest', (request, reply, done) => {
+      admit(request, reply, () => undefined);
+      if (!reply.sent) done();
+    });
+    server.addHook('preValidation', (request, reply, done) => {
+      admit(request, reply, () => (request.place = this.enter()));
+      if (!reply.sent) done();
     });
     server.addHook('onSend', (request, reply, _payload, done) => {
       request.place?.release('answer');

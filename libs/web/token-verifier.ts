@@ -4,7 +4,7 @@ import { reference } from '#kernel/text';
 import { Problem, problems } from './problem.js';
 
 /** Signatures by an issuer's private key only: neither `none` nor a shared secret is ever accepted. */
-const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+const issuerAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
 export interface Identity {
   readonly actor: string;
@@ -22,6 +22,7 @@ export class TokenVerifier {
     private readonly keys: JWTVerifyGetKey,
     private readonly issuer: string,
     private readonly audience: string,
+    private readonly algorithms: readonly string[] = issuerAlgorithms,
   ) {}
 
   /** The keys are fetched when first needed, kept for ten minutes, and asked for again at most every 30 s for an unknown one. */
@@ -37,7 +38,7 @@ export class TokenVerifier {
   /** Throws a `Problem`: 401 when the token is not to be trusted, 503 when that cannot be told now. */
   async verify(token: string): Promise<Identity> {
     const { payload } = await jwtVerify(token, this.keys, {
-      algorithms,
+      algorithms: [...this.algorithms],
       issuer: this.issuer,
       audience: this.audience,
       requiredClaims: ['sub', 'exp'],

@@ -1,7 +1,8 @@
 import pino from 'pino';
 import { DataSource } from 'typeorm';
 import type { Projection } from '#projection/projection';
-import { runProjections, type Runner, type RunnerOptions } from '#projection/runner';
+import { runProjections, type Runner } from '#projection/runner';
+import type { RunnerOptions } from '#projection/runner-options';
 import { viewsOptions } from '#projection/data-source';
 import { accountDays, accounts, catalogue } from './accounts.js';
 import type { MemoryLog } from './memory-log.js';

@@ -48,7 +48,7 @@ function stopOnce(starting: Promise<RunningNode>): () => void {
 
 function fail(error: unknown): void {
   const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-  console.error(`The embedded EventStoreDB node ended: ${reason}`);
+  process.stderr.write(`${`The embedded EventStoreDB node ended: ${reason}`}\n`);
   process.exit(1);
 }
 

@@ -5,7 +5,24 @@ import { decode, type Catalogue } from './decode.js';
 import type { Foreign } from './decision.js';
 import type { EventStore } from './store.js';
 
-/** Folds the foreign streams that a rule needs, read-only, and notes at which revision each was. */
+/** Folds a stream that somebody else decides about, read-only. Revision -1: it has no events. */
+export async function foldStream<S>(
+  store: EventStore,
+  catalogue: Catalogue,
+  history: AnyHistory & { readonly initial: S },
+  id: string,
+): Promise<{ state: S; revision: bigint }> {
+  let state = history.initial;
+  let revision = -1n;
+  for await (const raw of store.readStream(streamOf(history.events.category, id))) {
+    // A history's own fold yields its own state, which its forgotten types cannot say.
+    state = evolveAny(history, state, decode(catalogue, raw)) as S;
+    revision = raw.revision;
+  }
+  return { state, revision };
+}
+
+/** Folds the foreign streams that a rule needs, and notes at which revision each was. */
 export async function foldForeign(
   needs: readonly Need[],
   store: EventStore,
@@ -15,12 +32,7 @@ export async function foldForeign(
   const basis: { stream: string; revision: string }[] = [];
   for (const { history, id } of needs) {
     const stream = streamOf(history.events.category, id);
-    let state: unknown = history.initial;
-    let revision = -1n;
-    for await (const raw of store.readStream(stream)) {
-      state = evolveAny(history, state, decode(catalogue, raw));
-      revision = raw.revision;
-    }
+    const { state, revision } = await foldStream(store, catalogue, history, id);
     states.set(stream, state);
     basis.push({ stream, revision: String(revision) });
   }

@@ -1,0 +1,27 @@
+import type { DataSource } from 'typeorm';
+import type { Catalogue } from '#event-store/decode';
+import type { LogSource } from '#event-store/source';
+import type { Projection } from './projection.js';
+import type { BatchReport, Log } from './status.js';
+
+export interface RunnerOptions {
+  readonly source: LogSource;
+  /** Initialised, with `viewsOptions`. Uses three of its pool's connections. */
+  readonly dataSource: DataSource;
+  readonly projections: readonly Projection[];
+  readonly catalogue: Catalogue;
+  /** The log's UUID: tables made from another log are not continued. */
+  readonly logId: string;
+  /** Whether exactly this event is at this position of the log. */
+  readonly verify: (position: bigint, eventId: string) => Promise<boolean>;
+  readonly log: Log;
+  /** Ends it like `stop`. */
+  readonly signal?: AbortSignal;
+  /** Those who share a name stand by for each other. */
+  readonly readerGroup?: string;
+  /** How many events a batch holds at most; below 20,000. */
+  readonly batchMax?: number;
+  /** After how long without a heartbeat another runner takes over. */
+  readonly leaseMs?: number;
+  readonly onBatch?: (report: BatchReport) => void;
+}
