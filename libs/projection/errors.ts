@@ -60,8 +60,8 @@ export class Hole extends Stopped {
   }
 }
 
-/** Another runner holds the lease: nothing of the batch was written. */
-export class TakenOver extends Stopped {
+/** Another runner holds the lease: nothing of the batch was written, and this one stands by again. */
+export class TakenOver extends Error {
   override readonly name = 'TakenOver';
 
   constructor(readonly readerGroup: string) {

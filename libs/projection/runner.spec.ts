@@ -176,7 +176,8 @@ describe('runProjections', () => {
     await dataSource.query(`UPDATE views.readers SET heartbeat_at = now() - interval '1 minute'`);
     await until(() => second.status().state === 'live');
     pay();
-    expect(await failure(first)).toBeInstanceOf(TakenOver);
+    await until(() => first.status().state === 'standing-by');
+    expect(first.status().lastError).toBeInstanceOf(TakenOver);
     await reached(second, log.head);
     expect(await paid()).toEqual([1]);
   });
@@ -185,10 +186,23 @@ describe('runProjections', () => {
     open();
     const runner = run(dataSource, log, { leaseMs: 60_000 });
     await reached(runner, log.head);
-    await dataSource.query('UPDATE views.readers SET epoch = epoch + 1');
+    await dataSource.query(
+      `UPDATE views.readers SET epoch = epoch + 1, owner = 'another', heartbeat_at = now()`,
+    );
     pay();
-    expect(await failure(runner)).toBeInstanceOf(TakenOver);
+    await until(() => runner.status().state === 'standing-by');
+    expect(runner.status().lastError).toBeInstanceOf(TakenOver);
     expect(await paid()).toEqual([0]);
+  });
+
+  it('builds tables again that are dropped under it, also while the log is quiet', async () => {
+    open();
+    pay();
+    const runner = run(dataSource, log, { leaseMs: 150 });
+    await reached(runner, log.head);
+    await dataSource.query('DROP SCHEMA views CASCADE');
+    await until(async () => (await paid().catch(() => []))[0] === 1);
+    expect(runner.status().failure).toBeUndefined();
   });
 
   it('hands over at once when it is stopped', async () => {
