@@ -29,7 +29,13 @@ const living = new Set<App>();
 export async function startApp(name: string, { env = {}, args = [] }: StartOptions = {}): Promise<App> {
   const child = spawn(process.execPath, [join(root, 'dist/apps', name, 'main.js'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', LOG_LEVEL: process.env['LOG'] ?? 'error', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      PORT: '0',
+      LOG_LEVEL: process.env['LOG'] ?? 'error',
+      ...env,
+    },
   });
   const { url, token } = await serving(name, child);
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) =>
