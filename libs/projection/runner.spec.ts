@@ -14,7 +14,7 @@ import {
   until,
 } from '../../test/support/projecting.js';
 import { UnknownEventType } from '#event-store/decode';
-import { ApplyFailed, Damage, Hole, RebuildNeeded, TakenOver } from './errors.js';
+import { ApplyFailed, Damage, Hole, RebuildNeeded } from './errors.js';
 
 describe('runProjections', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -164,55 +164,6 @@ describe('runProjections', () => {
     await reached(runner, log.head);
     expect(await paid()).toEqual([1]);
     expect(runner.status().lastError).toBeDefined();
-  });
-
-  it('lets one runner write, and the next only when that one is gone', async () => {
-    open();
-    const first = run(dataSource, log);
-    await reached(first, log.head);
-    const second = run(dataSource, log, { leaseMs: 50 });
-    await until(() => second.status().state === 'standing-by');
-    // The first one falls silent without giving anything back, as a stopped process does: its heartbeat is 3 s.
-    await dataSource.query(`UPDATE views.readers SET heartbeat_at = now() - interval '1 minute'`);
-    await until(() => second.status().state === 'live');
-    pay();
-    await until(() => first.status().state === 'standing-by');
-    expect(first.status().lastError).toBeInstanceOf(TakenOver);
-    await reached(second, log.head);
-    expect(await paid()).toEqual([1]);
-  });
-
-  it('writes nothing once its epoch is over', async () => {
-    open();
-    const runner = run(dataSource, log, { leaseMs: 60_000 });
-    await reached(runner, log.head);
-    await dataSource.query(
-      `UPDATE views.readers SET epoch = epoch + 1, owner = 'another', heartbeat_at = now()`,
-    );
-    pay();
-    await until(() => runner.status().state === 'standing-by');
-    expect(runner.status().lastError).toBeInstanceOf(TakenOver);
-    expect(await paid()).toEqual([0]);
-  });
-
-  it('builds tables again that are dropped under it, also while the log is quiet', async () => {
-    open();
-    pay();
-    const runner = run(dataSource, log, { leaseMs: 150 });
-    await reached(runner, log.head);
-    await dataSource.query('DROP SCHEMA views CASCADE');
-    await until(async () => (await paid().catch(() => []))[0] === 1);
-    expect(runner.status().failure).toBeUndefined();
-  });
-
-  it('hands over at once when it is stopped', async () => {
-    open();
-    const first = run(dataSource, log);
-    await reached(first, log.head);
-    const second = run(dataSource, log, { leaseMs: 60_000 });
-    await first.stop();
-    await reached(second, log.head);
-    expect(first.status().failure).toBeUndefined();
   });
 
   it('refuses another log, and one that no longer holds its last event', async () => {

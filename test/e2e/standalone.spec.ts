@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -18,10 +18,6 @@ async function start(): Promise<void> {
 }
 
 beforeAll(start);
-afterEach(async () => {
-  // A test may have left it stopped half way; the next one finds it serving.
-  if ((await Promise.race([app.ended, 'serving'])) !== 'serving') await start();
-});
 afterAll(async () => {
   await stopApps();
   await folder.remove();

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { contract } from '#contract/contract';
 import type { Contract } from '#contract/state';
 import { eventTables } from '#contexts/events';
