@@ -7,6 +7,8 @@ import type { Cause } from '#event-store/ask';
 import { ENGINE } from '#event-store/command-classes';
 import type { Engine } from '#event-store/engine';
 import { simulatedInstant } from '#event-store/log';
+import { Turns } from '#event-store/turns';
+import type { Instant } from '#kernel/time';
 import { AuditRow } from '#projection/tables/audit-index';
 import { advanceTo } from '#timers/advance';
 import { TimerWorker } from '#timers/worker';
@@ -23,6 +25,8 @@ const answers = z.object({
 /** The simulated business clock. There is no such route where the clock is real. */
 @Controller()
 export class ClockController {
+  private readonly turns = new Turns();
+
   constructor(
     @Inject(ENGINE) private readonly engine: Engine,
     private readonly dataSource: DataSource,
@@ -43,6 +47,11 @@ export class ClockController {
   })
   async advance(@Req() request: FastifyRequest): Promise<z.output<typeof answers>> {
     const { to } = parseRequest({ body }, request).body;
+    // Whoever moves it has it to itself until everything on the way has happened.
+    return this.turns.take('clock', () => this.moveTo(to, request));
+  }
+
+  private async moveTo(to: Instant, request: FastifyRequest): Promise<z.output<typeof answers>> {
     const { engine, dataSource, worker, progress } = this;
     const before = (await engine.store.head()) ?? 0n;
     const correlationId = randomUUID();

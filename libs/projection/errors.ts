@@ -60,7 +60,7 @@ export class Hole extends Stopped {
   }
 }
 
-/** Another runner holds the lease: nothing of the batch was written. This one stands by again. */
+/** Another runner holds the lease: nothing of the batch was written, and this one stands by again. */
 export class TakenOver extends Error {
   override readonly name = 'TakenOver';
 

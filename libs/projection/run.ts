@@ -63,9 +63,13 @@ export class Run {
     return undefined;
   }
 
+  /** A heart that cannot beat ends the run too: the tables may be gone while the log is quiet. */
   private async beat(epoch: bigint): Promise<void> {
-    const held = await this.lease.renew(epoch).catch(() => true);
-    if (!held) this.broken.abort(new TakenOver(this.readerGroup));
+    try {
+      if (!(await this.lease.renew(epoch))) this.broken.abort(new TakenOver(this.readerGroup));
+    } catch (error) {
+      this.broken.abort(error);
+    }
   }
 
   private async follow(tenure: Tenure, runner: QueryRunner): Promise<void> {
