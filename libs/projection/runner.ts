@@ -11,7 +11,7 @@ import { StatusBoard } from './status-board.js';
 
 export interface RunnerOptions {
   readonly source: LogSource;
-  /** Initialised, with `viewsOptions`. Uses three of its pool's connections. */
+  /** From `openViews`. Uses three of its pool's connections. */
   readonly dataSource: DataSource;
   readonly projections: readonly Projection[];
   readonly catalogue: Catalogue;
