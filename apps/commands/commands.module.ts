@@ -1,17 +1,29 @@
-import { Inject, Module, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { deciders } from '#contexts/deciders';
 import { policyDecider } from '#contexts/policies';
 import { policyGroups } from '#contexts/policy-groups';
-import { commandHandlers, ENGINE } from '#event-store/command-classes';
+import { commandHandlers } from '#event-store/command-classes';
 import type { Engine } from '#event-store/engine';
+import { ENGINE } from '#event-store/engine-module';
 import { systemCause } from '#event-store/log';
 import { commandRoutes } from '#web/command-routes';
 import { PositionTokens } from '#web/position-token';
 import { Readiness } from '#web/readiness';
 
 /** HTTP in, events out: every command of every context, by the routes that its table names. Reads no table. */
-@Module({})
+@Module({
+  imports: [CqrsModule.forRoot()],
+  controllers: commandRoutes(deciders),
+  providers: [
+    ...commandHandlers(deciders),
+    {
+      provide: PositionTokens,
+      useFactory: ({ logId }: Engine) => new PositionTokens(logId),
+      inject: [ENGINE],
+    },
+  ],
+})
 export class CommandsModule implements OnApplicationBootstrap {
   private ready = false;
 
@@ -27,18 +39,6 @@ export class CommandsModule implements OnApplicationBootstrap {
       ok: (await engine.store.head()) !== undefined,
       detail: 'answers',
     }));
-  }
-
-  static of(engine: Engine): DynamicModule {
-    return {
-      module: CommandsModule,
-      imports: [CqrsModule.forRoot()],
-      controllers: commandRoutes(deciders),
-      providers: [
-        ...commandHandlers(deciders),
-        { provide: PositionTokens, useValue: new PositionTokens(engine.logId) },
-      ],
-    };
   }
 
   /** Nothing is decided before every policy has a version in force. */

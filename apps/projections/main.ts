@@ -1,31 +1,18 @@
 import 'reflect-metadata';
 import { eventTables } from '#contexts/events';
-import { projections } from '#contexts/tables';
-import { openEngine } from '#event-store/engine';
+import { migrations, projections } from '#contexts/tables';
 import { EngineModule } from '#event-store/engine-module';
 import { engineSettings } from '#event-store/engine-settings';
-import { openViews } from '#projection/open-views';
 import { databaseSettings } from '#projection/settings';
-import { main } from '#web/main';
-import { serve } from '#web/serve';
-import { readSettings, webSettings } from '#web/settings';
+import { TablesModule } from '#projection/tables-module';
+import { webSettings } from '#web/settings';
+import { runApp } from '#web/start-app';
 import { ProjectionsModule } from './projections.module.js';
 
-await main(async () => {
-  const settings = readSettings(
-    webSettings.safeExtend({ ...engineSettings, ...databaseSettings }),
-    process.env,
-  );
-  const { EVENTSTORE_URL: eventStoreUrl, SIMULATED_FROM: simulatedFrom } = settings;
-  const engine = await openEngine({ eventStoreUrl, events: eventTables, simulatedFrom });
-  const dataSource = await openViews(settings.DATABASE_URL, projections);
-  const served = await serve([EngineModule.of(engine), ProjectionsModule.of(dataSource)], {
-    settings,
-    api: { title: 'Fourstar projections', version: '1' },
-    tell: (line) => process.stdout.write(`${line}\n`),
-  });
-  process.stdout.write(`Projections at ${served.url}\n`);
-  await served.closed;
-  await dataSource.destroy();
-  await engine.close();
-});
+const shape = webSettings.safeExtend({ ...engineSettings, ...databaseSettings });
+
+await runApp('Projections', shape, async (settings, opened) => [
+  await EngineModule.open(settings, eventTables, opened),
+  await TablesModule.open(settings, projections, migrations, opened),
+  ProjectionsModule,
+]);

@@ -1,15 +1,9 @@
-import {
-  Inject,
-  Module,
-  type DynamicModule,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Gauge, Histogram, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { projections } from '#contexts/tables';
-import { ENGINE } from '#event-store/command-classes';
 import type { Engine } from '#event-store/engine';
+import { ENGINE } from '#event-store/engine-module';
 import { runProjections, type Runner } from '#projection/runner';
 import { Log } from '#web/log';
 import { Readiness } from '#web/readiness';
@@ -30,10 +24,6 @@ export class ProjectionsModule implements OnApplicationBootstrap, OnModuleDestro
       const { state, failure } = this.runner?.status() ?? { state: 'starting', failure: undefined };
       return { ok: state === 'live' || state === 'standing-by', detail: failure?.message ?? state };
     });
-  }
-
-  static of(dataSource: DataSource): DynamicModule {
-    return { module: ProjectionsModule, providers: [{ provide: DataSource, useValue: dataSource }] };
   }
 
   onApplicationBootstrap(): void {

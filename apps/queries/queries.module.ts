@@ -1,6 +1,5 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { DataSource } from 'typeorm';
 import { ListContractsHandler } from './contract-list.queries.js';
 import { GetContractHandler } from './contract.queries.js';
 import { ContractsController } from './contracts.controller.js';
@@ -12,24 +11,17 @@ import { Snapshots } from './snapshot.js';
 import { ViewHealth } from './view-health.js';
 
 /** Tables out: reports, audits. Decides nothing. */
-@Module({})
-export class QueriesModule {
-  /** `dataSource` knows every projection and is closed by whoever opened it. */
-  static of(dataSource: DataSource): DynamicModule {
-    return {
-      module: QueriesModule,
-      imports: [CqrsModule.forRoot()],
-      controllers: [ContractsController, PoliciesController],
-      providers: [
-        { provide: DataSource, useValue: dataSource },
-        Snapshots,
-        ViewHealth,
-        GetContractHandler,
-        ListContractsHandler,
-        GetHistoryHandler,
-        GetRenewalCalendarHandler,
-        GetPoliciesHandler,
-      ],
-    };
-  }
-}
+@Module({
+  imports: [CqrsModule.forRoot()],
+  controllers: [ContractsController, PoliciesController],
+  providers: [
+    Snapshots,
+    ViewHealth,
+    GetContractHandler,
+    ListContractsHandler,
+    GetHistoryHandler,
+    GetRenewalCalendarHandler,
+    GetPoliciesHandler,
+  ],
+})
+export class QueriesModule {}

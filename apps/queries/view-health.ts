@@ -4,10 +4,7 @@ import { DataSource } from 'typeorm';
 import { projections } from '#contexts/tables';
 import { epochMsOf } from '#kernel/time';
 import { Checkpoint } from '#projection/checkpoint';
-import { clockSkewMs } from '#timers/clock-skew';
 import { Readiness, type Health } from '#web/readiness';
-
-const SKEW_MAX_MS = 1_000;
 
 /** Whether the tables can be read, and how far they are. */
 @Injectable()
@@ -18,7 +15,6 @@ export class ViewHealth {
     readiness: Readiness,
   ) {
     readiness.add('tables', () => this.tables());
-    readiness.add('clock', () => this.clock());
     this.gauge(registry, {
       name: 'fourstar_view_position',
       help: 'Log position that a table reflects',
@@ -43,11 +39,6 @@ export class ViewHealth {
     return missing.length === 0
       ? { ok: true, detail: 'built' }
       : { ok: false, detail: `still to be built: ${missing.join(', ')}` };
-  }
-
-  private async clock(): Promise<Health> {
-    const ok = Math.abs(await clockSkewMs(this.dataSource)) <= SKEW_MAX_MS;
-    return { ok, detail: ok ? 'as the database' : 'more than a second off the database' };
   }
 
   private checkpoints(): Promise<Checkpoint[]> {

@@ -3,9 +3,10 @@ import { Controller, Inject, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { DataSource, MoreThan } from 'typeorm';
 import { z } from 'zod';
+import { projections } from '#contexts/tables';
 import type { Cause } from '#event-store/ask';
-import { ENGINE } from '#event-store/command-classes';
 import type { Engine } from '#event-store/engine';
+import { ENGINE } from '#event-store/engine-module';
 import { simulatedInstant } from '#event-store/log';
 import { Turns } from '#event-store/turns';
 import type { Instant } from '#kernel/time';
@@ -60,7 +61,8 @@ export class ClockController {
       worker,
       now: () => engine.clock.now(),
       moveTo: (next) => engine.moveClock(next, causeOf(request, correlationId)),
-      caughtUp: () => progress.caughtUp(),
+      // The next due instant is read from the deadlines, what has fired from the audit index, and callers read the rest.
+      caughtUp: () => progress.reached(projections),
     });
     const fired = await dataSource.getRepository(AuditRow).find({
       where: { position: MoreThan(before), actor: 'system:deadline' },

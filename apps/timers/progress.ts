@@ -1,22 +1,25 @@
-import type { DataSource } from 'typeorm';
-import { projections } from '#contexts/tables';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import type { Engine } from '#event-store/engine';
+import { ENGINE } from '#event-store/engine-module';
+import type { Projection } from '#projection/projection';
 import { waitForPosition } from '#projection/wait';
 
 const WAIT_MS = 1_000;
 
-/** How far the tables are behind the log. */
+/** How far tables are behind the log. */
+@Injectable()
 export class Progress {
   constructor(
-    private readonly engine: Engine,
+    @Inject(ENGINE) private readonly engine: Engine,
     private readonly dataSource: DataSource,
   ) {}
 
-  /** Resolves when the tables reflect the log as it is now. */
-  async caughtUp(signal?: AbortSignal): Promise<void> {
+  /** Resolves when these tables reflect the log as it is now. */
+  async reached(tables: readonly Projection[], signal?: AbortSignal): Promise<void> {
     const head = await this.engine.store.head();
     if (head === undefined) return;
-    const names = projections.map(({ name }) => name);
+    const names = tables.map(({ name }) => name);
     const options = { timeoutMs: WAIT_MS, ...(signal && { signal }) };
     while ((await waitForPosition(this.dataSource, names, head, options)) !== 'reached');
   }

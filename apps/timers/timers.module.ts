@@ -10,10 +10,11 @@ import {
 import { Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { deciders } from '#contexts/deciders';
-import { ENGINE } from '#event-store/command-classes';
+import { deadlines } from '#contexts/tables';
 import { byCategory, type Engine } from '#event-store/engine';
+import { ENGINE } from '#event-store/engine-module';
+import type { Instant } from '#kernel/time';
 import { createViews } from '#projection/views';
-import { clockSkewMs } from '#timers/clock-skew';
 import { timerStatus } from '#timers/status';
 import { TimerWorker } from '#timers/worker';
 import { Log } from '#web/log';
@@ -22,7 +23,6 @@ import { ClockController } from './clock.controller.js';
 import { overdueContracts } from './overdue-contracts.js';
 import { Progress } from './progress.js';
 
-const SKEW_MAX_MS = 1_000;
 const RETRY_MS = 1_000;
 
 /** What the system asks of itself because time has passed. */
@@ -33,7 +33,7 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
   private state = 'starting';
 
   constructor(
-    @Inject(ENGINE) private readonly engine: Engine,
+    @Inject(ENGINE) engine: Engine,
     private readonly dataSource: DataSource,
     private readonly worker: TimerWorker,
     private readonly progress: Progress,
@@ -42,19 +42,18 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
     readiness: Readiness,
   ) {
     readiness.add('timers', () => ({ ok: this.state === 'working', detail: this.state }));
-    readiness.add('clock', () => this.clockHealth());
     measure(registry, dataSource, engine);
   }
 
-  static of(engine: Engine, dataSource: DataSource): DynamicModule {
+  /** `SIMULATED_FROM` as the engine has it, which refuses a log of the other kind. */
+  static of({ SIMULATED_FROM }: { readonly SIMULATED_FROM?: Instant | undefined }): DynamicModule {
     return {
       module: TimersModule,
       // A real clock cannot be moved: there is no such route then.
-      controllers: engine.simulated ? [ClockController] : [],
+      controllers: SIMULATED_FROM === undefined ? [] : [ClockController],
       providers: [
-        { provide: DataSource, useValue: dataSource },
-        { provide: Progress, useValue: new Progress(engine, dataSource) },
-        { provide: TimerWorker, useFactory: (log: Log) => newWorker(engine, dataSource, log), inject: [Log] },
+        Progress,
+        { provide: TimerWorker, useFactory: newWorker, inject: [ENGINE, DataSource, Log] },
       ],
     };
   }
@@ -69,7 +68,7 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /**
-   * Nothing fires before the table has caught up with the log as it was at the start: what it shows may be long done.
+   * Nothing fires before the table of deadlines has caught up with the log as it was at the start: what it shows may be long done.
    * A failing database leads back to the start, since it may have lost the tables.
    */
   private async work(): Promise<void> {
@@ -78,7 +77,7 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         await createViews(this.dataSource, this.log.pino);
         this.state = 'waiting for the deadlines to catch up';
-        await this.progress.caughtUp(signal);
+        await this.progress.reached([deadlines], signal);
         this.state = 'working';
         await this.worker.run(signal);
       } catch (error) {
@@ -88,12 +87,6 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
         await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
-  }
-
-  private async clockHealth(): Promise<{ ok: boolean; detail: string }> {
-    if (this.engine.simulated) return { ok: true, detail: 'simulated' };
-    const skewMs = await clockSkewMs(this.dataSource);
-    return { ok: Math.abs(skewMs) < SKEW_MAX_MS, detail: `${Math.round(skewMs)} ms ahead of the database` };
   }
 }
 

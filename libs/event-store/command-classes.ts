@@ -3,8 +3,7 @@ import { Inject, type Type } from '@nestjs/common';
 import type { AnyDecider } from '#kernel/decider';
 import type { Answer, Cause } from './ask.js';
 import type { Engine } from './engine.js';
-
-export const ENGINE = Symbol('engine');
+import { ENGINE } from './engine-module.js';
 
 export interface CommandOptions {
   /** The revision that the caller insists on. */

@@ -1,11 +1,33 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { ENGINE } from './command-classes.js';
-import type { Engine } from './engine.js';
+import type { EventTable } from '#kernel/message';
+import type { Instant } from '#kernel/time';
+import type { Opened } from '#web/opened';
+import { openEngine, type Engine } from './engine.js';
 
-/** Gives every module of an application the one engine of its process. Whoever opened the engine closes it. */
+/** The token by which an `Engine` is injected. */
+export const ENGINE = Symbol('engine');
+
+/** What of `engineSettings` says which log it is. */
+interface LogSettings {
+  readonly EVENTSTORE_URL: string;
+  readonly SIMULATED_FROM?: Instant | undefined;
+}
+
+/** Gives every module of an application the one engine of its process. */
 @Global()
 @Module({})
 export class EngineModule {
+  /** Opens the log with the event tables that this process knows; `opened` closes it. Throws as `openEngine` does. */
+  static async open(
+    { EVENTSTORE_URL: eventStoreUrl, SIMULATED_FROM: simulatedFrom }: LogSettings,
+    events: readonly EventTable[],
+    opened: Opened,
+  ): Promise<DynamicModule> {
+    const opening = openEngine({ eventStoreUrl, events, simulatedFrom });
+    return EngineModule.of(await opened.keep(opening, (engine) => engine.close()));
+  }
+
+  /** Whoever opened the engine closes it. */
   static of(engine: Engine): DynamicModule {
     return { module: EngineModule, providers: [{ provide: ENGINE, useValue: engine }], exports: [ENGINE] };
   }

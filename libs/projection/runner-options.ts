@@ -6,7 +6,7 @@ import type { BatchReport, Log } from './status.js';
 
 export interface RunnerOptions {
   readonly source: LogSource;
-  /** Initialised, with `viewsOptions`. Uses three of its pool's connections. */
+  /** From `openViews`. Uses three of its pool's connections. */
   readonly dataSource: DataSource;
   readonly projections: readonly Projection[];
   readonly catalogue: Catalogue;

@@ -42,6 +42,10 @@ describe('operations', () => {
     });
   });
 
+  it('refuses a second check of the same name, which would hide the first', () => {
+    expect(() => lamp.app.get(Readiness).add('clock', () => clock)).toThrow('named clock');
+  });
+
   it('measures by route template, without ids', async () => {
     const id = '7f2c1b0a-4c0d-4f6e-9a51-0c6f6b5b2f11';
     await send('POST', `${lamp.url}/v1/lamps/${id}/light`, await lamp.token(['electrician']), {}, {});

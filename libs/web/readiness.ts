@@ -9,7 +9,9 @@ export type Check = () => Health | Promise<Health>;
 export class Readiness {
   private readonly checks = new Map<string, Check>();
 
+  /** Throws when the name is taken: the check before it would be lost without a word. */
   add(name: string, check: Check): void {
+    if (this.checks.has(name)) throw new Error(`there are two checks of readiness named ${name}`);
     this.checks.set(name, check);
   }
 

@@ -66,6 +66,7 @@ const forbidden = [
         registryFolder,
         '^libs/kernel/',
         '^libs/projection/(projection[.]ts$|tables/)',
+        '^libs/timers/migrations/',
         `${context}(events|deadlines|policy)[.]ts$`,
         contextDoor,
         `${context}tables/`,

@@ -1,18 +1,17 @@
 import pino from 'pino';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import { openViews } from '#projection/open-views';
 import type { Projection } from '#projection/projection';
 import { runProjections, type Runner } from '#projection/runner';
 import type { RunnerOptions } from '#projection/runner-options';
-import { viewsOptions } from '#projection/data-source';
 import { accountDays, accounts, catalogue } from './accounts.js';
 import type { MemoryLog } from './memory-log.js';
 
 export const logId = '7d1f2a90-5a52-4b8f-9e0e-1d3f5c7d0aff';
 export const silent = pino({ level: process.env['LOG'] ?? 'silent' });
 
-export async function connect(url: string, projections: readonly Projection[]): Promise<DataSource> {
-  return await new DataSource(viewsOptions(url, projections)).initialize();
-}
+export const connect = (url: string, projections: readonly Projection[]): Promise<DataSource> =>
+  openViews(url, projections, []);
 
 export const bothTables = [accounts, accountDays];
 

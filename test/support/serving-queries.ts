@@ -4,6 +4,7 @@ import { projections } from '#contexts/tables';
 import { catalogueOf } from '#event-store/decode';
 import { logEvents } from '#event-store/log-events';
 import type { Runner } from '#projection/runner';
+import { TablesModule } from '#projection/tables-module';
 import { serve, type Served } from '#web/serve';
 import { readSettings, webSettings } from '#web/settings';
 import { QueriesModule } from '../../apps/queries/queries.module.js';
@@ -32,7 +33,7 @@ export class ServedQueries {
   static async start(): Promise<ServedQueries> {
     const database = await freshDatabase();
     const dataSource = await connect(database.url, projections);
-    const served = await serve([QueriesModule.of(dataSource)], {
+    const served = await serve([TablesModule.of(dataSource), QueriesModule], {
       settings: readSettings(webSettings, { PORT: '0', LOG_LEVEL: 'silent' }),
       api: { title: 'Queries', version: '1' },
       tell: () => undefined,

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
-import { projections } from '#contexts/tables';
-import { openViews } from '#projection/open-views';
+import { DataSource } from 'typeorm';
 import { main } from '#web/main';
 import { startApplication } from '../application.js';
 import { standaloneSettings } from '../settings.js';
@@ -17,16 +16,14 @@ await main(async () => {
     standaloneSettings(environment, ['--ephemeral']),
     () => undefined,
   );
-  const { url, databaseUrl, issueDevelopmentToken } = application;
+  const { app, url, issueDevelopmentToken } = application;
   say(`Fourstar runs at ${url}, keeps nothing, and its clock stands at ${begins}\n`);
   const roles = ['contract-clerk', 'contract-supervisor', 'operator', 'auditor'];
   const token = (await issueDevelopmentToken?.(roles, 'demo-clerk')) ?? '';
   const api = new Api(url, token);
   const id = await play(api, say);
   const contract = await report(api, id, say);
-  const tables = await openViews(databaseUrl, projections);
-  const same = await agrees(tables, id, contract, say);
-  await tables.destroy();
+  const same = await agrees(app.get(DataSource), id, contract, say);
   await application.close();
   await application.ended;
   if (!same) throw new Error('the API, the tables and the agreement do not say the same');
