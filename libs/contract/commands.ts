@@ -134,6 +134,13 @@ export const contractCommands = {
     does: 'Undoes renewals that a notice prevented which arrived in time but was entered too late; by another person than entered it.',
     sensitive: true,
   },
+  RescindExpiry: {
+    shape: z.strictObject({ noticeId: id }),
+    route: 'POST /contracts/{id}/rescind-expiry',
+    roles: supervisor,
+    does: 'Undoes an expiry by a notice that was taken back in time but whose withdrawal was entered too late; by another person than entered it.',
+    sensitive: true,
+  },
   TerminateContract: {
     shape: z.strictObject({ ground: terminationGround, agreement: reference, agreedOn: localDate }),
     route: 'POST /contracts/{id}/terminate',

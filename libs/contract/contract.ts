@@ -6,6 +6,7 @@ import { drafting, policyGroup } from './decide-draft.js';
 import { execution } from './decide-execution.js';
 import { notices } from './decide-notice.js';
 import { terms } from './decide-term.js';
+import { withdrawals } from './decide-withdrawal.js';
 import { events, type contractEvents } from './events.js';
 import { evolve } from './evolve.js';
 import { refusals } from './refusals.js';
@@ -17,7 +18,7 @@ export const contract: Decider<Contract, typeof contractCommands, typeof contrac
   initial,
   evolve,
   commands: contractCommands,
-  decide: { ...drafting, ...execution, ...notices, ...terms },
+  decide: { ...drafting, ...execution, ...notices, ...withdrawals, ...terms },
   deadlines,
   refusals,
   needs: { DraftContract: () => [{ history: policies, id: policyGroup }] },

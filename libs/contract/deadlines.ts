@@ -67,5 +67,6 @@ export const deadlines: Deadlines<typeof contractEvents> = {
   ContractRenewed: ({ term }) => [stop('EndTerm', termGeneration(term.termNo - 1)), ...startTerm(term)],
   RenewalRescinded: none,
   ContractExpired: ({ stops }) => stopTerm(stops),
+  ExpiryRescinded: none,
   ContractTerminated: ({ stops }) => stopTerm(stops),
 };

@@ -7,14 +7,11 @@ import {
   refuseFutureDate,
   refuseUnequalFee,
   under,
-  type ContractEvent,
   type ContractRules,
 } from './guards.js';
 import { standing, stopsOf, surviving, undecided } from './notice.js';
-import { asText, termPrice } from './price.js';
 import { refuse } from './refusals.js';
-import type { Effective } from './state.js';
-import { nextTerm } from './terms.js';
+import { renewed } from './renewal.js';
 
 export const terms: Pick<
   ContractRules,
@@ -82,24 +79,3 @@ export const terms: Pick<
     return under(contract, [{ type: 'ContractExpired', data }]);
   },
 };
-
-/** R1. A notice that nobody decided by the end of the term does not stand as timely: the renewal proceeds. */
-function renewed(contract: Effective): readonly ContractEvent[] {
-  const { watch, effectiveOn, policy, fees, notices } = contract;
-  const { dates, trace } = nextTerm({ effectiveOn, previous: contract.term, policy });
-  const price = termPrice({ startsOn: dates.startsOn, agreedFees: asText(fees) });
-  const term = { ...dates, annualFeeFen: price.value };
-  const { termNo } = term;
-  const reminderDays = term.reminders.map(({ daysBefore }) => daysBefore);
-  const carried = notices.filter((notice) => notice.effect === 'next-term' && notice.termNo === termNo);
-  return [
-    ...(watch.lock === 'locked'
-      ? []
-      : [{ type: 'RenewalLocked' as const, data: { termNo: watch.termNo, round: watch.round } }]),
-    { type: 'ContractRenewed', data: { term }, trace: { ...trace, 'term.annualFeeFen': price.trace } },
-    ...carried.map(({ noticeId }) => ({
-      type: 'NonRenewalNoticeCarriedOver' as const,
-      data: { noticeId, termNo, stops: { termNo, round: 0, reminderDays } },
-    })),
-  ];
-}

@@ -42,6 +42,10 @@ export const noticeEffect = labelled({
   'adds-nothing': { en: 'recorded beside an earlier notice that suffices', zh: '已有有效通知，仅作记录' },
   'to-be-decided': { en: 'a person must decide', zh: '待人工决定' },
   'needs-rescission': { en: 'on time, but the renewal must be rescinded first', zh: '按时，须先撤销续期' },
+  'expiry-needs-rescission': {
+    en: 'withdrawn in time, but the expiry must be rescinded first',
+    zh: '已及时撤回，须先撤销期满终止',
+  },
   'next-term': { en: 'counts for the next term', zh: '计入下一期' },
   none: { en: 'no effect', zh: '无效力' },
 });
@@ -171,6 +175,8 @@ export const contractEvents = {
     basis: withdrawalBasis,
     arrivedAt: instant,
     evidence: reference,
+    /** Present when the contract had expired by the notice before the withdrawal was entered. */
+    effect: z.literal('expiry-needs-rescission').optional(),
     /** Present when the renewal runs again as if there had been no notice (R5). */
     resumes: watch.extend({ locksAt: instant, reminders }).optional(),
   }),
@@ -184,6 +190,8 @@ export const contractEvents = {
     survives: z.array(survivingClause),
     stops,
   }),
+  /** The term goes on as if the notice had never counted; what it would have had meanwhile follows at once. */
+  ExpiryRescinded: z.object({ noticeId: id, termNo }),
   ContractTerminated: z.object({
     ground: terminationGround,
     agreement: reference,

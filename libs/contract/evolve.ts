@@ -33,6 +33,7 @@ export const evolve: Evolve<Contract, typeof contractEvents> = {
     effectiveOn,
     pastTerms: [],
     term,
+    termsBegun: term.termNo,
     watch: watchOf(term),
     notices: [],
     fees: [{ countsFrom: effectiveOn, annualFeeFen: term.annualFeeFen }],
@@ -70,7 +71,7 @@ export const evolve: Evolve<Contract, typeof contractEvents> = {
     noticed(unwatched(was), noticeId, { effect: 'ends-term' }),
   DisputableNoticeDecided: (was, { noticeId, accepted, effect, stops }) =>
     noticed(stops ? unwatched(was) : executed(was), noticeId, { accepted, effect }),
-  NoticeWithdrawn: (was, { noticeId, arrivedAt, evidence, resumes }) =>
+  NoticeWithdrawn: (was, { noticeId, arrivedAt, evidence, effect, resumes }, { actor }) =>
     noticed(
       resumes
         ? watching(was, {
@@ -80,7 +81,7 @@ export const evolve: Evolve<Contract, typeof contractEvents> = {
           })
         : executed(was),
       noticeId,
-      { effect: 'none', withdrawal: { arrivedAt, evidence } },
+      { effect: effect ?? 'none', withdrawal: { arrivedAt, evidence, enteredBy: actor } },
     ),
   RenewalLockHeld: (was) => watching(was, { lock: 'held' }),
   RenewalLocked: (was) => watching(was, { lock: 'locked' }),
@@ -88,6 +89,7 @@ export const evolve: Evolve<Contract, typeof contractEvents> = {
     ...executed(was),
     pastTerms: [...executed(was).pastTerms, executed(was).term],
     term,
+    termsBegun: term.termNo,
     watch: watchOf(term),
   }),
   RenewalRescinded: (was, { noticeId, termNo }) => {
@@ -104,6 +106,10 @@ export const evolve: Evolve<Contract, typeof contractEvents> = {
     status: 'expired',
     endedAt: effectiveAt,
   }),
+  ExpiryRescinded: (was, { noticeId }) => {
+    const { endedAt, termination, ...rest } = ended(was);
+    return { ...noticed(rest, noticeId, { effect: 'none', expiryRescinded: true }), status: 'effective' };
+  },
   ContractTerminated: (was, { ground, agreement, agreedOn }, { effectiveAt }) => ({
     ...unwatched(was),
     status: 'terminated',
@@ -125,7 +131,11 @@ const watching = (was: Contract, watch: Partial<Watch>) => ({
 });
 const unwatched = (was: Contract) => watching(was, { reminderDays: [], lock: 'stopped' });
 
-const noticed = (was: Effective | Ended, noticeId: string, change: Partial<Notice>) => ({
+const noticed = <S extends Pick<Effective | Ended, 'notices'>>(
+  was: S,
+  noticeId: string,
+  change: Partial<Notice>,
+) => ({
   ...was,
   notices: was.notices.map((notice) => (notice.noticeId === noticeId ? { ...notice, ...change } : notice)),
 });
@@ -136,5 +146,10 @@ function agreed(was: Contract) {
 
 function executed(was: Contract) {
   if (was.status === 'none' || was.status === 'draft') impossible(`a contract that is ${was.status}`);
+  return was;
+}
+
+function ended(was: Contract) {
+  if (!('endedAt' in was)) impossible(`a contract that is ${was.status}`);
   return was;
 }

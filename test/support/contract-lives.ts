@@ -14,6 +14,7 @@ import {
   recordCounterparts,
   recordPerformance,
   rescind,
+  rescindExpiry,
   setFee,
   terminate,
   withdraw,
@@ -83,6 +84,18 @@ export const withdrawn = (): Life =>
     noticed('2025-10-02', '2025-10-01', 5),
     withdraw(on('2025-10-03'), on('2025-10-01'), noticeOf(5)),
   );
+
+/** Expired by a notice that had been taken back in time; the expiry is rescinded, and two years have passed since. */
+export function expiryRescinded(): Life {
+  const play = playContract();
+  const story = play.given(
+    ...year,
+    noticed('2026-02-01', '2026-02-01', 7),
+    consent(on('2028-04-01'), 'B', on('2026-03-01'), noticeOf(7)),
+    rescindExpiry(on('2028-04-02'), undefined, noticeOf(7)),
+  );
+  return play.settle(story, on('2028-04-03'));
+}
 
 /** A late notice that counts for the term that follows. */
 export function carriedOver(): Life {

@@ -94,6 +94,10 @@ export const rescind = (at: Instant, actor = 'staff:supervisor', id = noticeId) 
   ...ask('RescindRenewal', at, { noticeId: id }),
   actor,
 });
+export const rescindExpiry = (at: Instant, actor = 'staff:supervisor', id = noticeId) => ({
+  ...ask('RescindExpiry', at, { noticeId: id }),
+  actor,
+});
 export const terminate = (at: Instant, agreedOn: string) =>
   ask('TerminateContract', at, { ground: 'MUTUAL', agreement: 'agreement:end-1', agreedOn });
 export const wake = (

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomInt } from 'node:crypto';
 import {
   carriedOver,
+  expiryRescinded,
   greyZone,
   record,
   renewedTwice,
@@ -19,7 +20,7 @@ import type { NoticeRow } from './notices.js';
 import type { TermRow } from './term-row.js';
 
 const idOf = (life: number) => `5f0c7a52-6c0a-4d63-9d0b-00000000000${life}`;
-const lives = { renewedTwice, terminated, rescinded, greyZone, withdrawn, carriedOver };
+const lives = { renewedTwice, terminated, rescinded, greyZone, withdrawn, carriedOver, expiryRescinded };
 
 describe("the contract's tables, whatever happens", () => {
   let tables: ContractTables;

@@ -86,6 +86,7 @@ export const contracts = projection({
         // A contract that was terminated in a term which is rescinded now has not been terminated.
         ...{ endedAt: event.meta.effectiveAt, terminationGround: null },
       }),
+    ExpiryRescinded: (event) => changed(event, { status: 'effective', endedAt: null, survives: [] }),
     ContractTerminated: (event) =>
       changed(event, {
         ...{ status: 'terminated', survives: event.data.survives },

@@ -57,7 +57,8 @@ export class NoticeRow {
   timeliness!: z.output<typeof timeliness>;
 
   @Column('text', {
-    comment: 'What it does now; to-be-decided and needs-rescission wait for a person',
+    comment:
+      'What it does now; to-be-decided, needs-rescission and expiry-needs-rescission wait for a person',
   })
   effect!: z.output<typeof noticeEffect>;
 
@@ -90,7 +91,7 @@ export class NoticeRow {
     name: 'rescinded_at',
     nullable: true,
     transformer: instantColumn,
-    comment: 'When the renewal that it prevented was rescinded',
+    comment: 'When the renewal that it, or the expiry that its withdrawal prevented was rescinded',
   })
   rescindedAt!: Instant | null;
 
@@ -130,14 +131,16 @@ export const contractNotices = projection({
     NonRenewalNoticeCarriedOver: ({ data }) => notice.set(data.noticeId, { effect: 'ends-term' }),
     DisputableNoticeDecided: ({ data: { noticeId, accepted, effect }, meta }) =>
       notice.set(noticeId, { accepted, effect, decidedBy: meta.actor, decidedAt: meta.recordedAt }),
-    NoticeWithdrawn: ({ data: { noticeId, basis, arrivedAt } }) =>
-      notice.set(noticeId, { effect: 'none', withdrawnAt: arrivedAt, withdrawalBasis: basis }),
+    NoticeWithdrawn: ({ data: { noticeId, basis, arrivedAt, effect } }) =>
+      notice.set(noticeId, { effect: effect ?? 'none', withdrawnAt: arrivedAt, withdrawalBasis: basis }),
     RenewalLockHeld: ignore,
     RenewalLocked: ignore,
     ContractRenewed: ignore,
     RenewalRescinded: ({ data, meta }) =>
       notice.set(data.noticeId, { effect: 'ends-term', rescindedAt: meta.recordedAt }),
     ContractExpired: ignore,
+    ExpiryRescinded: ({ data, meta }) =>
+      notice.set(data.noticeId, { effect: 'none', rescindedAt: meta.recordedAt }),
     ContractTerminated: ignore,
   },
 });

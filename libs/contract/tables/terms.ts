@@ -42,6 +42,7 @@ export const contractTerms = projection({
       term.set(keyOf(id, termNo), { state: 'expired' }),
       ...termsAfter(termNo, stops.termNo).map((each) => term.set(keyOf(id, each), { state: 'rescinded' })),
     ],
+    ExpiryRescinded: ({ id, data }) => term.set(keyOf(id, data.termNo), { state: 'running' }),
     ContractTerminated: ({ id, data }) => term.set(keyOf(id, data.stops.termNo), { state: 'terminated' }),
   },
 });
