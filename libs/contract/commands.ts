@@ -94,7 +94,7 @@ export const contractCommands = {
     }),
     route: 'POST /contracts/{id}/amend',
     roles: clerk,
-    does: 'Records a supplementary agreement of both parties. A changed fee counts for the terms that start from then on.',
+    does: 'Records a supplementary agreement of both parties. A changed fee counts for the terms that start from then on, also where they have begun already.',
   },
   ReceiveNonRenewalNotice: {
     shape: z.strictObject({

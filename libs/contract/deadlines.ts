@@ -57,6 +57,7 @@ export const deadlines: Deadlines<typeof contractEvents> = {
   FormationByPerformanceConfirmed: none,
   ContractBecameEffective: ({ term }) => startTerm(term),
   ContractAmended: none,
+  TermRepriced: none,
   NoticeReminderIssued: (data) => [stop('RemindOfNoticeLimit', reminderGeneration(data, data.daysBefore))],
   NonRenewalNoticeReceived: ({ stops }) => (stops ? stopWatch(stops) : []),
   NonRenewalNoticeCarriedOver: ({ stops }) => stopWatch(stops),

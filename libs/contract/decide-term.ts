@@ -7,11 +7,14 @@ import {
   refuseFutureDate,
   refuseUnequalFee,
   under,
+  type ContractEvent,
   type ContractRules,
 } from './guards.js';
 import { standing, stopsOf, surviving, undecided } from './notice.js';
+import { asText, feesAfter, termPrice } from './price.js';
 import { refuse } from './refusals.js';
 import { renewed } from './renewal.js';
+import { termsOf, type Effective } from './state.js';
 
 export const terms: Pick<
   ContractRules,
@@ -32,7 +35,10 @@ export const terms: Pick<
     }
     if (changes.fee) refuseUnequalFee(changes.fee);
     const effectiveAt = startOfDay(effectiveOn, current.policy.timezone);
-    return under(current, [{ type: 'ContractAmended', data: amendment, effectiveAt }]);
+    return under(current, [
+      { type: 'ContractAmended', data: amendment, effectiveAt },
+      ...repriced(current, amendment),
+    ]);
   },
 
   TerminateContract(contract, termination, { at }) {
@@ -79,3 +85,25 @@ export const terms: Pick<
     return under(contract, [{ type: 'ContractExpired', data }]);
   },
 };
+
+/** The terms that would have begun at another price, had the amendment been entered when it was agreed. */
+function repriced(
+  contract: Effective,
+  amendment: Parameters<ContractRules['AmendContract']>[1],
+): readonly ContractEvent[] {
+  const { effectiveOn } = amendment;
+  const agreedFees = asText(feesAfter(contract.fees, amendment));
+  const begun = termsOf(contract).filter(({ startsOn }) => startsOn >= effectiveOn);
+  return begun.flatMap(({ termNo, startsOn, annualFeeFen }): ContractEvent[] => {
+    const { value, trace } = termPrice({ startsOn, agreedFees });
+    if (value === annualFeeFen) return [];
+    return [
+      {
+        type: 'TermRepriced',
+        data: { termNo, annualFeeFen: value },
+        effectiveAt: startOfDay(startsOn, contract.policy.timezone),
+        trace: { annualFeeFen: trace },
+      },
+    ];
+  });
+}

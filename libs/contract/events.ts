@@ -149,6 +149,8 @@ export const contractEvents = {
     effectiveOn: localDate,
     changes: amendmentChanges,
   }),
+  /** A term had begun at the old price before an amendment was entered that counts from its first day or earlier. */
+  TermRepriced: z.object({ termNo, annualFeeFen: fen }),
   NoticeReminderIssued: watch.extend({ daysBefore, noticeLimitOn: localDate, to: z.array(party) }),
   NonRenewalNoticeReceived: z.object({
     noticeId: id,

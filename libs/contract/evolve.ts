@@ -1,5 +1,6 @@
 import { impossible, type Evolve } from '#kernel/decider';
 import type { contractEvents, Term } from './events.js';
+import { feesAfter } from './price.js';
 import { termsOf, type Contract, type Effective, type Ended, type Notice, type Watch } from './state.js';
 
 export const evolve: Evolve<Contract, typeof contractEvents> = {
@@ -42,13 +43,13 @@ export const evolve: Evolve<Contract, typeof contractEvents> = {
   ContractAmended: (was, amendment) => ({
     ...executed(was),
     amendments: [...executed(was).amendments, amendment],
-    fees: amendment.changes.fee
-      ? [
-          ...executed(was).fees,
-          { countsFrom: amendment.effectiveOn, annualFeeFen: amendment.changes.fee.annualFeeFen },
-        ]
-      : executed(was).fees,
+    fees: feesAfter(executed(was).fees, amendment),
   }),
+  TermRepriced: (was, { termNo, annualFeeFen }) => {
+    const priced = (term: Term): Term => (term.termNo === termNo ? { ...term, annualFeeFen } : term);
+    const { pastTerms, term } = executed(was);
+    return { ...executed(was), pastTerms: pastTerms.map(priced), term: priced(term) };
+  },
   NoticeReminderIssued: (was, { daysBefore }) =>
     watching(was, { reminderDays: executed(was).watch.reminderDays.filter((days) => days !== daysBefore) }),
   NonRenewalNoticeReceived: (was, { noticeId, from, arrivedAt, evidence, termNo, ...data }, { actor }) => ({
@@ -107,7 +108,7 @@ export const evolve: Evolve<Contract, typeof contractEvents> = {
     endedAt: effectiveAt,
   }),
   ExpiryRescinded: (was, { noticeId }) => {
-    const { endedAt, termination, ...rest } = ended(was);
+    const { endedAt: _, ...rest } = ended(was);
     return { ...noticed(rest, noticeId, { effect: 'none', expiryRescinded: true }), status: 'effective' };
   },
   ContractTerminated: (was, { ground, agreement, agreedOn }, { effectiveAt }) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, dateOf } from '#kernel/time';
+import { addDays } from '#kernel/time';
 import {
   amend,
   consent,

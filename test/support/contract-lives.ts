@@ -46,6 +46,15 @@ export function renewedTwice(): Life {
   return play.settle(story, on('2028-04-01'));
 }
 
+/** Renewed before a lower fee was entered that had been agreed for the new term. */
+export const repriced = (): Life =>
+  playContract().given(
+    ...year,
+    amend(on('2026-05-01'), '2026-02-20', '2026-03-16', {
+      fee: { annualFeeFen: 10_800_000, annualFeeCapital: '壹拾万零捌仟元整' },
+    }),
+  );
+
 /** Formed by performance, then ended by agreement. */
 export const terminated = (): Life =>
   playContract().given(

@@ -6,6 +6,7 @@ import {
   greyZone,
   record,
   renewedTwice,
+  repriced,
   rescinded,
   terminated,
   withdrawn,
@@ -20,7 +21,16 @@ import type { NoticeRow } from './notices.js';
 import type { TermRow } from './term-row.js';
 
 const idOf = (life: number) => `5f0c7a52-6c0a-4d63-9d0b-00000000000${life}`;
-const lives = { renewedTwice, terminated, rescinded, greyZone, withdrawn, carriedOver, expiryRescinded };
+const lives = {
+  renewedTwice,
+  repriced,
+  terminated,
+  rescinded,
+  greyZone,
+  withdrawn,
+  carriedOver,
+  expiryRescinded,
+};
 
 describe("the contract's tables, whatever happens", () => {
   let tables: ContractTables;

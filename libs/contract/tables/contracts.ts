@@ -71,6 +71,7 @@ export const contracts = projection({
         ...(changes.sites && { sites: changes.sites }),
       });
     },
+    TermRepriced: (event) => changed(event),
     NoticeReminderIssued: (event) => changed(event),
     NonRenewalNoticeReceived: (event) => changed(event),
     NonRenewalNoticeCarriedOver: (event) => changed(event),

@@ -117,6 +117,7 @@ export const contractNotices = projection({
     FormationByPerformanceConfirmed: ignore,
     ContractBecameEffective: ignore,
     ContractAmended: ignore,
+    TermRepriced: ignore,
     NoticeReminderIssued: ignore,
     NonRenewalNoticeReceived: ({ id, data, meta }) => {
       const { noticeId, from, sentAt = null } = data;
