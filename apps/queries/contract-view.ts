@@ -23,7 +23,7 @@ export interface ContractRows {
   readonly deadlines: readonly DeadlineRow[];
 }
 
-const formation = contractEvents.ContractBecameEffective.shape.by;
+const formation = contractEvents.shapes.ContractBecameEffective.shape.by;
 
 export function viewOfContract(
   { contract, terms, notices, deadlines }: ContractRows,

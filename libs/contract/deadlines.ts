@@ -46,7 +46,7 @@ const stopTerm = (stops: WatchStops): DueChange[] => [
 ];
 
 /** What falls due when. A notice that ends the term leaves only the end of the term; an end of the contract leaves nothing. */
-export const deadlines: Deadlines<typeof contractEvents> = {
+export const contractDeadlines: Deadlines<typeof contractEvents.shapes> = {
   ContractDrafted: none,
   FeeSet: none,
   ResponsibilityLetterRecorded: none,

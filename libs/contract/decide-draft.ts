@@ -9,7 +9,7 @@ import type { Draft, Effective } from './state.js';
 /** The policies' stream is named after the group of policies that it holds. */
 export const policyGroup = 'contract';
 
-export const drafting: Pick<
+export const draftRules: Pick<
   ContractRules,
   'DraftContract' | 'SetFee' | 'RecordResponsibilityLetter' | 'RecordCounterparts'
 > = {

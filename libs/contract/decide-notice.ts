@@ -14,7 +14,7 @@ import { refuse } from './refusals.js';
 import { renewalWithout } from './renewal.js';
 import { termsOf, type Effective, type Ended } from './state.js';
 
-export const notices: Pick<
+export const noticeRules: Pick<
   ContractRules,
   'ReceiveNonRenewalNotice' | 'DecideDisputableNotice' | 'RescindRenewal'
 > = {

@@ -16,7 +16,7 @@ import { refuse } from './refusals.js';
 import { renewed } from './renewal.js';
 import { termsOf, type Effective } from './state.js';
 
-export const terms: Pick<
+export const termRules: Pick<
   ContractRules,
   'AmendContract' | 'TerminateContract' | 'RemindOfNoticeLimit' | 'LockRenewal' | 'EndTerm'
 > = {

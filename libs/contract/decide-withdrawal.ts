@@ -13,7 +13,10 @@ import { refuse } from './refusals.js';
 import { locksAfter, renewalWithout, renewed } from './renewal.js';
 import { termsOf, type Effective, type Ended, type Notice } from './state.js';
 
-export const withdrawals: Pick<ContractRules, 'WithdrawNotice' | 'ConsentToWithdrawal' | 'RescindExpiry'> = {
+export const withdrawalRules: Pick<
+  ContractRules,
+  'WithdrawNotice' | 'ConsentToWithdrawal' | 'RescindExpiry'
+> = {
   WithdrawNotice(contract, { noticeId, arrivedAt, evidence }, { at }) {
     const known = executed(contract);
     const notice = noticeOf(known, noticeId);

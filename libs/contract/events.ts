@@ -114,7 +114,7 @@ const watch = z.object({ termNo, round: z.int().min(0) });
 const stops = watch.extend({ reminderDays: z.array(daysBefore) });
 
 /** What can happen to a contract. Stored for ever: add optional fields; never rename, never remove. */
-export const contractEvents = {
+export const contractEvents = eventTable('contract', {
   ContractDrafted: z.object({
     customerId: id,
     /** The carrier's branch that is party B. */
@@ -201,6 +201,4 @@ export const contractEvents = {
     survives: z.array(survivingClause),
     stops,
   }),
-};
-
-export const events = eventTable('contract', contractEvents);
+});

@@ -3,7 +3,7 @@ import type { contractEvents, Term } from './events.js';
 import { feesAfter } from './price.js';
 import { termsOf, type Contract, type Effective, type Ended, type Notice, type Watch } from './state.js';
 
-export const evolve: Evolve<Contract, typeof contractEvents> = {
+export const evolve: Evolve<Contract, typeof contractEvents.shapes> = {
   ContractDrafted: (_, { lineItems, policy, policyVersion, ...asked }) => ({
     status: 'draft',
     drafted: { ...asked, waiverReason: lineItems[0]?.waiverReason ?? impossible('no line item') },

@@ -6,8 +6,8 @@ import { sameAmount } from './fee.js';
 import { refuse } from './refusals.js';
 import type { Contract, Draft, Effective, Ended, Notice } from './state.js';
 
-export type ContractRules = Rules<Contract, typeof contractCommands, typeof contractEvents>;
-export type ContractEvent = Decided<typeof contractEvents>;
+export type ContractRules = Rules<Contract, typeof contractCommands, typeof contractEvents.shapes>;
+export type ContractEvent = Decided<typeof contractEvents.shapes>;
 
 /** What follows, each with the version of the policies that this contract pinned when it was drafted. */
 export const under = (

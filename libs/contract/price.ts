@@ -30,7 +30,10 @@ export const termPrice = derivation(
 /** The fees that are agreed once an amendment is. */
 export const feesAfter = (
   fees: readonly AgreedFee[],
-  { effectiveOn, changes }: Pick<DataOf<typeof contractEvents, 'ContractAmended'>, 'effectiveOn' | 'changes'>,
+  {
+    effectiveOn,
+    changes,
+  }: Pick<DataOf<typeof contractEvents.shapes, 'ContractAmended'>, 'effectiveOn' | 'changes'>,
 ): readonly AgreedFee[] =>
   changes.fee ? [...fees, { countsFrom: effectiveOn, annualFeeFen: changes.fee.annualFeeFen }] : fees;
 

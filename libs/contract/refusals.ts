@@ -1,6 +1,6 @@
 import { refuser, type Refusals } from '#kernel/refusal';
 
-export const refusals = {
+export const contractRefusals = {
   'already-drafted': { en: 'Drafted already', zh: '合同已起草' },
   'not-drafted': { en: 'No such contract', zh: '合同不存在' },
   'notations-differ': { en: 'The two notations differ', zh: '大小写金额不一致' },
@@ -31,4 +31,5 @@ export const refusals = {
 } as const satisfies Refusals;
 
 // Its type is written out because only then does the compiler know that nothing follows a refusal.
-export const refuse: (code: keyof typeof refusals, sentence: string) => never = refuser(refusals);
+export const refuse: (code: keyof typeof contractRefusals, sentence: string) => never =
+  refuser(contractRefusals);

@@ -9,7 +9,7 @@ import type { ContractPolicy } from './policy.js';
 import type { AgreedFee } from './price.js';
 
 export type Act = z.output<typeof act>;
-type Data<N extends keyof typeof contractEvents> = DataOf<typeof contractEvents, N>;
+type Data<N extends keyof typeof contractEvents.shapes> = DataOf<typeof contractEvents.shapes, N>;
 type Asked<N extends keyof typeof contractCommands> = CommandData<typeof contractCommands, N>;
 
 export interface Notice {

@@ -22,7 +22,7 @@ import {
 import type { Happened, Story } from './given.js';
 import type { MemoryLog } from './memory-log.js';
 
-type Life = Story<Contract, typeof contractEvents>;
+type Life = Story<Contract, typeof contractEvents.shapes>;
 
 /** The id of a notice, one for each of a test's contracts. */
 export const noticeOf = (life: number) => `c2a1e4d8-7b1f-4f2e-9a53-00000000000${life}`;
@@ -115,7 +115,11 @@ export function carriedOver(): Life {
 export const draft = (): Life => playContract().given(draftIt(on('2025-01-10')));
 
 /** Appends what happened to a contract, with the envelope that the engine would give each event. */
-export function record(log: MemoryLog, id: string, events: readonly Happened<typeof contractEvents>[]): void {
+export function record(
+  log: MemoryLog,
+  id: string,
+  events: readonly Happened<typeof contractEvents.shapes>[],
+): void {
   for (const { type, data, facts, trace, policies } of events) {
     const { recordedAt, effectiveAt, actor } = facts;
     const subjects = [`contract:${id}`, `customer:${customerId}`];

@@ -1,7 +1,7 @@
 import type { Recorded } from '#kernel/recorded';
 import { rowsOf } from '#projection/change';
 import { projection } from '#projection/projection';
-import { events } from '../events.js';
+import { contractEvents } from '../events.js';
 import { ContractRow } from './contract-row.js';
 
 const contract = rowsOf(ContractRow, 'id');
@@ -34,7 +34,7 @@ export const contracts = projection({
   name: 'contracts',
   version: 1,
   rows: contract,
-  events: [events],
+  events: [contractEvents],
   on: {
     ContractDrafted: ({ id, revision, meta, data }) => {
       const draft = { ...unknown, status: 'draft' as const, survives: [], why: {} };

@@ -6,7 +6,7 @@ import { ignore, rowsOf } from '#projection/change';
 import { instantColumn } from '#projection/columns';
 import { projection } from '#projection/projection';
 import {
-  events,
+  contractEvents,
   type medium,
   type noticeEffect,
   type Party,
@@ -105,7 +105,7 @@ export const contractNotices = projection({
   name: 'contract-notices',
   version: 1,
   rows: notice,
-  events: [events],
+  events: [contractEvents],
   on: {
     ContractDrafted: ignore,
     FeeSet: ignore,

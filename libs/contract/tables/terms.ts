@@ -1,7 +1,7 @@
 import type { Trace } from '#kernel/trace';
 import { ignore, rowsOf } from '#projection/change';
 import { projection } from '#projection/projection';
-import { events, type Term } from '../events.js';
+import { contractEvents, type Term } from '../events.js';
 import { TermRow } from './term-row.js';
 
 const term = rowsOf(TermRow, 'contractId', 'termNo');
@@ -10,7 +10,7 @@ export const contractTerms = projection({
   name: 'contract-terms',
   version: 1,
   rows: term,
-  events: [events],
+  events: [contractEvents],
   on: {
     ContractDrafted: ignore,
     FeeSet: ignore,
