@@ -23,7 +23,7 @@ export interface ContractRows {
   readonly deadlines: readonly DeadlineRow[];
 }
 
-const formation = contractEvents.ContractBecameEffective.shape.by;
+const formation = contractEvents.shapes.ContractBecameEffective.shape.by;
 
 export function viewOfContract(
   { contract, terms, notices, deadlines }: ContractRows,
@@ -46,7 +46,13 @@ export function viewOfContract(
     terminationGround: ground && naming(terminationGround, language)(ground),
     survives: contract.survives.map(naming(survivingClause, language)),
     termNo: contract.termNo,
-    terms: terms.map((term) => ({ ...viewOfTerm(term, language), why: allExplained(term.why, language) })),
+    terms: terms.map((term) => ({
+      ...viewOfTerm(term, language),
+      why: allExplained(
+        { ...term.why, ...(term.whyAnnualFee && { annualFeeFen: term.whyAnnualFee }) },
+        language,
+      ),
+    })),
     notices: notices.map((notice) => viewOfNotice(notice, language)),
     next: nextDates(deadlines, terms, language),
     why: allExplained(contract.why, language),

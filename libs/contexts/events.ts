@@ -1,5 +1,5 @@
-import { deadlines as contractDeadlines } from '#contract/deadlines';
-import { events as contractEvents } from '#contract/events';
+import { contractDeadlines } from '#contract/deadlines';
+import { contractEvents } from '#contract/events';
 import type { AnyDecider } from '#kernel/decider';
 import type { EventTable } from '#kernel/message';
 import { policyDeadlines } from '#policy/deadlines';

@@ -3,7 +3,9 @@ import { byDeadline, type CommandOf } from '#kernel/command';
 import { id, reasonCode, reference } from '#kernel/text';
 import { instant, localDate } from '#kernel/time';
 import {
+  act,
   amendmentCause,
+  amendmentChanges,
   bandwidthMbps,
   counterpart,
   fee,
@@ -18,7 +20,8 @@ import {
 const clerk = ['contract-clerk', 'contract-supervisor', 'service'];
 const supervisor = ['contract-supervisor'];
 
-const act = z.strictObject({ on: localDate, evidence: reference, signatory: reference });
+// Stored shapes ignore what they do not know; what is asked must be known to the last field.
+const strictAct = z.strictObject(act.shape);
 const strictFee = z.strictObject(fee.shape);
 
 /** What can be asked of a contract. */
@@ -50,13 +53,13 @@ export const contractCommands = {
     does: 'Records the signed information security responsibility letter.',
   },
   SignContract: {
-    shape: act.extend({ party }),
+    shape: strictAct.extend({ party }),
     route: 'POST /contracts/{id}/sign',
     roles: clerk,
     does: 'Records that a party signed. The act that completes execution makes the contract effective.',
   },
   SealContract: {
-    shape: act.extend({ party }),
+    shape: strictAct.extend({ party }),
     route: 'POST /contracts/{id}/seal',
     roles: clerk,
     does: 'Records that a party sealed. The act that completes execution makes the contract effective.',
@@ -84,17 +87,13 @@ export const contractCommands = {
     shape: z.strictObject({
       agreement: reference,
       cause: amendmentCause,
-      acts: z.strictObject({ A: act, B: act }),
+      acts: z.strictObject({ A: strictAct, B: strictAct }),
       effectiveOn: localDate,
-      changes: z.strictObject({
-        fee: strictFee.optional(),
-        bandwidthMbps: bandwidthMbps.optional(),
-        sites: sites.optional(),
-      }),
+      changes: z.strictObject({ ...amendmentChanges.shape, fee: strictFee.optional() }),
     }),
     route: 'POST /contracts/{id}/amend',
     roles: clerk,
-    does: 'Records a supplementary agreement of both parties. A changed fee counts for the terms that start from then on.',
+    does: 'Records a supplementary agreement of both parties. A changed fee counts for the terms that start from then on, also where they have begun already.',
   },
   ReceiveNonRenewalNotice: {
     shape: z.strictObject({
@@ -132,6 +131,13 @@ export const contractCommands = {
     route: 'POST /contracts/{id}/rescind-renewal',
     roles: supervisor,
     does: 'Undoes renewals that a notice prevented which arrived in time but was entered too late; by another person than entered it.',
+    sensitive: true,
+  },
+  RescindExpiry: {
+    shape: z.strictObject({ noticeId: id }),
+    route: 'POST /contracts/{id}/rescind-expiry',
+    roles: supervisor,
+    does: 'Undoes an expiry by a notice that was taken back in time but whose withdrawal was entered too late; by another person than entered it.',
     sensitive: true,
   },
   TerminateContract: {

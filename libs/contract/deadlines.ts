@@ -46,7 +46,7 @@ const stopTerm = (stops: WatchStops): DueChange[] => [
 ];
 
 /** What falls due when. A notice that ends the term leaves only the end of the term; an end of the contract leaves nothing. */
-export const deadlines: Deadlines<typeof contractEvents> = {
+export const contractDeadlines: Deadlines<typeof contractEvents.shapes> = {
   ContractDrafted: none,
   FeeSet: none,
   ResponsibilityLetterRecorded: none,
@@ -57,6 +57,7 @@ export const deadlines: Deadlines<typeof contractEvents> = {
   FormationByPerformanceConfirmed: none,
   ContractBecameEffective: ({ term }) => startTerm(term),
   ContractAmended: none,
+  TermRepriced: none,
   NoticeReminderIssued: (data) => [stop('RemindOfNoticeLimit', reminderGeneration(data, data.daysBefore))],
   NonRenewalNoticeReceived: ({ stops }) => (stops ? stopWatch(stops) : []),
   NonRenewalNoticeCarriedOver: ({ stops }) => stopWatch(stops),
@@ -67,5 +68,6 @@ export const deadlines: Deadlines<typeof contractEvents> = {
   ContractRenewed: ({ term }) => [stop('EndTerm', termGeneration(term.termNo - 1)), ...startTerm(term)],
   RenewalRescinded: none,
   ContractExpired: ({ stops }) => stopTerm(stops),
+  ExpiryRescinded: none,
   ContractTerminated: ({ stops }) => stopTerm(stops),
 };

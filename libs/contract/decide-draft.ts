@@ -2,14 +2,14 @@ import { sameData } from '#kernel/same';
 import { activePolicy, policies } from '#policy/policy';
 import { lineItem } from './events.js';
 import { alive, drafted, refuseUnequalFee, under, type ContractRules } from './guards.js';
-import { contractPolicy } from './policy.js';
+import { contractPolicy, contractPolicyDefaults } from './policy.js';
 import { refuse } from './refusals.js';
 import type { Draft, Effective } from './state.js';
 
 /** The policies' stream is named after the group of policies that it holds. */
 export const policyGroup = 'contract';
 
-export const drafting: Pick<
+export const draftRules: Pick<
   ContractRules,
   'DraftContract' | 'SetFee' | 'RecordResponsibilityLetter' | 'RecordCounterparts'
 > = {
@@ -22,7 +22,8 @@ export const drafting: Pick<
     const { waiverReason, ...terms } = asked;
     // AGR-2.2, 3.1: the one-off fees are waived, and the lines that say so stay in the contract.
     const lineItems = lineItem.options.map((item) => ({ item, amountFen: 0, waiverReason }));
-    const policy = contractPolicy.parse(active.values);
+    // A version from before this release lacks what the release added.
+    const policy = contractPolicy.parse({ ...contractPolicyDefaults, ...active.values });
     const data = { ...terms, lineItems, policyVersion: active.version, policy };
     return under({ policyVersion: active.version }, [{ type: 'ContractDrafted', data }]);
   },

@@ -9,7 +9,7 @@ import { refuse } from './refusals.js';
 import type { Act, Contract, Draft, Effective } from './state.js';
 import { nextTerm } from './terms.js';
 
-export const execution: Pick<
+export const executionRules: Pick<
   ContractRules,
   'SignContract' | 'SealContract' | 'RecordFormationByPerformance' | 'ConfirmFormationByPerformance'
 > = {

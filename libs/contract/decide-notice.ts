@@ -2,23 +2,21 @@ import { startOfDay, type Instant } from '#kernel/time';
 import type { Term } from './events.js';
 import {
   executed,
-  inForce,
+  noticeOf,
   refuseFutureInstant,
+  refuseWithdrawn,
   under,
   type ContractEvent,
   type ContractRules,
 } from './guards.js';
-import { consequenceOf, noticeTimeliness, renewalWithout, stopsOf, surviving } from './notice.js';
+import { consequenceOf, noticeTimeliness, stopsOf, surviving } from './notice.js';
 import { refuse } from './refusals.js';
-import { termsOf, type Contract, type Effective, type Ended, type Notice } from './state.js';
+import { renewalWithout } from './renewal.js';
+import { termsOf, type Effective, type Ended } from './state.js';
 
-export const notices: Pick<
+export const noticeRules: Pick<
   ContractRules,
-  | 'ReceiveNonRenewalNotice'
-  | 'DecideDisputableNotice'
-  | 'WithdrawNotice'
-  | 'ConsentToWithdrawal'
-  | 'RescindRenewal'
+  'ReceiveNonRenewalNotice' | 'DecideDisputableNotice' | 'RescindRenewal'
 > = {
   ReceiveNonRenewalNotice(contract, asked, { at, newId }) {
     const known = executed(contract);
@@ -54,34 +52,6 @@ export const notices: Pick<
     const locks = released ? renewalWithout(known, notice, at, at).locks : [];
     const data = { noticeId, accepted, ...consequence };
     return under(known, [{ type: 'DisputableNoticeDecided', data }, ...locks]);
-  },
-
-  WithdrawNotice(contract, { noticeId, arrivedAt, evidence }, { at }) {
-    const notice = noticeOf(executed(contract), noticeId);
-    if (isRepeated(notice, arrivedAt, evidence)) return [];
-    const current = inForce(contract);
-    refuseWithdrawn(notice);
-    refuseFutureInstant('The withdrawal', arrivedAt, at);
-    if (arrivedAt > notice.arrivedAt)
-      refuse(
-        'consent-needed',
-        'The notice had arrived before: the other party must consent to taking it back (R5).',
-      );
-    return withdrawn(current, notice, { basis: 'arrived-first', arrivedAt, evidence }, at);
-  },
-
-  ConsentToWithdrawal(contract, { noticeId, from, arrivedAt, evidence }, { at }) {
-    const notice = noticeOf(executed(contract), noticeId);
-    if (isRepeated(notice, arrivedAt, evidence)) return [];
-    const current = inForce(contract);
-    refuseWithdrawn(notice);
-    refuseFutureInstant('The consent', arrivedAt, at);
-    if (from === notice.from)
-      refuse('consent-of-sender', 'The party that gave the notice cannot consent to its withdrawal.');
-    const over = termsOf(current).find(({ termNo }) => termNo === notice.termNo)?.expiresAt;
-    if (over !== undefined && arrivedAt >= over)
-      refuse('too-late-to-withdraw', `The term that the notice ends was over at ${over} (R5).`);
-    return withdrawn(current, notice, { basis: 'consent', arrivedAt, evidence }, at);
   },
 
   RescindRenewal(contract, { noticeId }, { actor }) {
@@ -130,27 +100,4 @@ function termAt(contract: Effective | Ended, instant: Instant): Term {
   if (contract.status !== 'effective' && instant >= contract.endedAt)
     refuse('contract-ended', `The contract ended at ${contract.endedAt}.`);
   return termsOf(contract).find(({ expiresAt }) => instant < expiresAt) ?? contract.term;
-}
-
-function noticeOf(contract: Exclude<Contract, { status: 'none' | 'draft' }>, noticeId: string): Notice {
-  const notice = contract.notices.find((each) => each.noticeId === noticeId);
-  return notice ?? refuse('no-such-notice', 'This contract has no notice with this id.');
-}
-
-const isRepeated = ({ withdrawal }: Notice, arrivedAt: Instant, evidence: string): boolean =>
-  withdrawal?.arrivedAt === arrivedAt && withdrawal.evidence === evidence;
-
-function refuseWithdrawn({ withdrawal }: Notice): void {
-  if (withdrawal) refuse('notice-withdrawn', `The notice was withdrawn at ${withdrawal.arrivedAt}.`);
-}
-
-function withdrawn(
-  contract: Effective,
-  notice: Notice,
-  how: { basis: 'arrived-first' | 'consent'; arrivedAt: Instant; evidence: string },
-  at: Instant,
-): readonly ContractEvent[] {
-  const { resumes, locks } = renewalWithout(contract, notice, how.arrivedAt, at);
-  const data = { noticeId: notice.noticeId, ...how, ...(resumes && { resumes }) };
-  return under(contract, [{ type: 'NoticeWithdrawn', data, effectiveAt: how.arrivedAt }, ...locks]);
 }

@@ -11,12 +11,12 @@ import {
   type ContractRules,
 } from './guards.js';
 import { standing, stopsOf, surviving, undecided } from './notice.js';
-import { asText, termPrice } from './price.js';
+import { asText, feesAfter, termPrice } from './price.js';
 import { refuse } from './refusals.js';
-import type { Effective } from './state.js';
-import { nextTerm } from './terms.js';
+import { renewed } from './renewal.js';
+import { termsOf, type Effective } from './state.js';
 
-export const terms: Pick<
+export const termRules: Pick<
   ContractRules,
   'AmendContract' | 'TerminateContract' | 'RemindOfNoticeLimit' | 'LockRenewal' | 'EndTerm'
 > = {
@@ -35,7 +35,10 @@ export const terms: Pick<
     }
     if (changes.fee) refuseUnequalFee(changes.fee);
     const effectiveAt = startOfDay(effectiveOn, current.policy.timezone);
-    return under(current, [{ type: 'ContractAmended', data: amendment, effectiveAt }]);
+    return under(current, [
+      { type: 'ContractAmended', data: amendment, effectiveAt },
+      ...repriced(current, amendment),
+    ]);
   },
 
   TerminateContract(contract, termination, { at }) {
@@ -83,23 +86,24 @@ export const terms: Pick<
   },
 };
 
-/** R1. A notice that nobody decided by the end of the term does not stand as timely: the renewal proceeds. */
-function renewed(contract: Effective): readonly ContractEvent[] {
-  const { watch, effectiveOn, policy, fees, notices } = contract;
-  const { dates, trace } = nextTerm({ effectiveOn, previous: contract.term, policy });
-  const price = termPrice({ startsOn: dates.startsOn, agreedFees: asText(fees) });
-  const term = { ...dates, annualFeeFen: price.value };
-  const { termNo } = term;
-  const reminderDays = term.reminders.map(({ daysBefore }) => daysBefore);
-  const carried = notices.filter((notice) => notice.effect === 'next-term' && notice.termNo === termNo);
-  return [
-    ...(watch.lock === 'locked'
-      ? []
-      : [{ type: 'RenewalLocked' as const, data: { termNo: watch.termNo, round: watch.round } }]),
-    { type: 'ContractRenewed', data: { term }, trace: { ...trace, 'term.annualFeeFen': price.trace } },
-    ...carried.map(({ noticeId }) => ({
-      type: 'NonRenewalNoticeCarriedOver' as const,
-      data: { noticeId, termNo, stops: { termNo, round: 0, reminderDays } },
-    })),
-  ];
+/** The terms that would have begun at another price, had the amendment been entered when it was agreed. */
+function repriced(
+  contract: Effective,
+  amendment: Parameters<ContractRules['AmendContract']>[1],
+): readonly ContractEvent[] {
+  const { effectiveOn } = amendment;
+  const agreedFees = asText(feesAfter(contract.fees, amendment));
+  const begun = termsOf(contract).filter(({ startsOn }) => startsOn >= effectiveOn);
+  return begun.flatMap(({ termNo, startsOn, annualFeeFen }): ContractEvent[] => {
+    const { value, trace } = termPrice({ startsOn, agreedFees });
+    if (value === annualFeeFen) return [];
+    return [
+      {
+        type: 'TermRepriced',
+        data: { termNo, annualFeeFen: value },
+        effectiveAt: startOfDay(startsOn, contract.policy.timezone),
+        trace: { annualFeeFen: trace },
+      },
+    ];
+  });
 }

@@ -14,6 +14,7 @@ import {
   recordLetter,
   recordPerformance,
   rescind,
+  rescindExpiry,
   seal,
   setFee,
   sign,
@@ -40,6 +41,7 @@ const states = {
   disputed: [...executedOn(D0), notice(on('2025-01-30'))],
   locked: executedOn(D0),
   expired: [...executedOn(D0), notice(on('2025-01-10'))],
+  takenBack: [...executedOn(D0), notice(on('2025-01-10')), consent(on('2025-03-04'), 'B', on('2025-02-01'))],
   terminated: [...executedOn(D0), terminate(on('2024-06-01'), '2024-06-01')],
 } satisfies Record<string, AskedOfContract[]>;
 type State = keyof typeof states;
@@ -48,6 +50,7 @@ type State = keyof typeof states;
 const when: Record<State, string> = {
   ...{ none: D0, draft: D0, ready: D0, signing: D0, performed: D0, effective: '2025-01-20' },
   ...{ noticed: '2025-01-20', disputed: '2025-02-10', locked: '2025-02-10', expired: '2025-03-05' },
+  takenBack: '2025-03-05',
   terminated: '2024-06-02',
 };
 
@@ -56,12 +59,13 @@ const nothing = 'nothing';
 const otherwise = 'recorded-otherwise';
 const draft = 'not-effective';
 const unknown = 'no-such-notice';
+const withdrawn = 'notice-withdrawn';
 const fixed = 'text-is-fixed';
 
 // A row names its groups of states first and what differs within them after; the compiler misses any state that neither names.
 const drafts = (cell: string) => ({ draft: cell, ready: cell, signing: cell, performed: cell });
 const inForce = (cell: string) => ({ effective: cell, noticed: cell, disputed: cell, locked: cell });
-const over = (cell: string) => ({ expired: cell, terminated: cell });
+const over = (cell: string) => ({ expired: cell, takenBack: cell, terminated: cell });
 const absent = { none: 'not-drafted' };
 const ended = over('contract-ended');
 
@@ -94,16 +98,19 @@ const table: Record<keyof typeof contractCommands, Row> = {
     { ...absent, ...drafts(draft), ...inForce('NonRenewalNoticeReceived'), ...ended }],
   DecideDisputableNotice: [(day) => decideNotice(on(day), false),
     { ...absent, ...drafts(draft), ...inForce(unknown), noticed: 'not-disputable', disputed: 'DisputableNoticeDecided RenewalLocked',
-      expired: 'not-disputable', terminated: unknown }],
+      expired: 'not-disputable', takenBack: withdrawn, terminated: unknown }],
   WithdrawNotice: [(day) => withdraw(on(day), on('2025-01-10')),
     { ...absent, ...drafts(draft), ...inForce(unknown), noticed: 'NoticeWithdrawn', disputed: 'NoticeWithdrawn RenewalLocked',
-      ...ended, terminated: unknown }],
+      expired: 'NoticeWithdrawn', takenBack: withdrawn, terminated: unknown }],
   ConsentToWithdrawal: [(day) => consent(on(day)),
     { ...absent, ...drafts(draft), ...inForce(unknown), noticed: 'NoticeWithdrawn', disputed: 'NoticeWithdrawn RenewalLocked',
       ...ended, terminated: unknown }],
   RescindRenewal: [(day) => rescind(on(day)),
     { ...absent, ...drafts(draft), ...inForce(unknown), noticed: 'nothing-to-rescind', disputed: 'nothing-to-rescind',
-      expired: 'nothing-to-rescind', terminated: unknown }],
+      expired: 'nothing-to-rescind', takenBack: withdrawn, terminated: unknown }],
+  RescindExpiry: [(day) => rescindExpiry(on(day)),
+    { ...absent, ...drafts(draft), ...inForce(unknown), noticed: 'nothing-to-rescind', disputed: 'nothing-to-rescind',
+      expired: 'nothing-to-rescind', terminated: unknown, takenBack: 'ExpiryRescinded RenewalLocked ContractRenewed' }],
   TerminateContract: [(day) => terminate(on(day), D0),
     { ...absent, ...drafts(draft), ...inForce('ContractTerminated'), ...ended }],
   // A deadline that is not open, whatever the state, is answered by nothing.
@@ -129,7 +136,7 @@ describe('AGR-1.1, AGR-7, AGR-10.1: every command in every state', () => {
   });
 
   test('no cell is missing, and each state is what its name says', () => {
-    expect(rows).toHaveLength(Object.keys(contractCommands).length * 11);
+    expect(rows).toHaveLength(Object.keys(contractCommands).length * 12);
     const status = names.map((name) => {
       const play = playContract();
       const { state } = play.settle(play.given(...states[name]), on(when[name]));
@@ -137,7 +144,7 @@ describe('AGR-1.1, AGR-7, AGR-10.1: every command in every state', () => {
     });
     expect(status).toEqual([
       ...['none', 'draft', 'draft', 'draft', 'draft', 'effective running', 'effective stopped'],
-      ...['effective held', 'effective locked', 'expired stopped', 'terminated stopped'],
+      ...['effective held', 'effective locked', 'expired stopped', 'expired stopped', 'terminated stopped'],
     ]);
   });
 

@@ -42,6 +42,10 @@ export const noticeEffect = labelled({
   'adds-nothing': { en: 'recorded beside an earlier notice that suffices', zh: '已有有效通知，仅作记录' },
   'to-be-decided': { en: 'a person must decide', zh: '待人工决定' },
   'needs-rescission': { en: 'on time, but the renewal must be rescinded first', zh: '按时，须先撤销续期' },
+  'expiry-needs-rescission': {
+    en: 'withdrawn in time, but the expiry must be rescinded first',
+    zh: '已及时撤回，须先撤销期满终止',
+  },
   'next-term': { en: 'counts for the next term', zh: '计入下一期' },
   none: { en: 'no effect', zh: '无效力' },
 });
@@ -110,7 +114,7 @@ const watch = z.object({ termNo, round: z.int().min(0) });
 const stops = watch.extend({ reminderDays: z.array(daysBefore) });
 
 /** What can happen to a contract. Stored for ever: add optional fields; never rename, never remove. */
-export const contractEvents = {
+export const contractEvents = eventTable('contract', {
   ContractDrafted: z.object({
     customerId: id,
     /** The carrier's branch that is party B. */
@@ -145,6 +149,8 @@ export const contractEvents = {
     effectiveOn: localDate,
     changes: amendmentChanges,
   }),
+  /** A term had begun at the old price before an amendment was entered that counts from its first day or earlier. */
+  TermRepriced: z.object({ termNo, annualFeeFen: fen }),
   NoticeReminderIssued: watch.extend({ daysBefore, noticeLimitOn: localDate, to: z.array(party) }),
   NonRenewalNoticeReceived: z.object({
     noticeId: id,
@@ -171,6 +177,8 @@ export const contractEvents = {
     basis: withdrawalBasis,
     arrivedAt: instant,
     evidence: reference,
+    /** Present when the contract had expired by the notice before the withdrawal was entered. */
+    effect: z.literal('expiry-needs-rescission').optional(),
     /** Present when the renewal runs again as if there had been no notice (R5). */
     resumes: watch.extend({ locksAt: instant, reminders }).optional(),
   }),
@@ -184,6 +192,8 @@ export const contractEvents = {
     survives: z.array(survivingClause),
     stops,
   }),
+  /** The term goes on as if the notice had never counted; what it would have had meanwhile follows at once. */
+  ExpiryRescinded: z.object({ noticeId: id, termNo }),
   ContractTerminated: z.object({
     ground: terminationGround,
     agreement: reference,
@@ -191,6 +201,4 @@ export const contractEvents = {
     survives: z.array(survivingClause),
     stops,
   }),
-};
-
-export const events = eventTable('contract', contractEvents);
+});

@@ -1,8 +1,9 @@
 import { impossible, type Evolve } from '#kernel/decider';
 import type { contractEvents, Term } from './events.js';
+import { feesAfter } from './price.js';
 import { termsOf, type Contract, type Effective, type Ended, type Notice, type Watch } from './state.js';
 
-export const evolve: Evolve<Contract, typeof contractEvents> = {
+export const evolve: Evolve<Contract, typeof contractEvents.shapes> = {
   ContractDrafted: (_, { lineItems, policy, policyVersion, ...asked }) => ({
     status: 'draft',
     drafted: { ...asked, waiverReason: lineItems[0]?.waiverReason ?? impossible('no line item') },
@@ -33,6 +34,7 @@ export const evolve: Evolve<Contract, typeof contractEvents> = {
     effectiveOn,
     pastTerms: [],
     term,
+    termsBegun: term.termNo,
     watch: watchOf(term),
     notices: [],
     fees: [{ countsFrom: effectiveOn, annualFeeFen: term.annualFeeFen }],
@@ -41,13 +43,13 @@ export const evolve: Evolve<Contract, typeof contractEvents> = {
   ContractAmended: (was, amendment) => ({
     ...executed(was),
     amendments: [...executed(was).amendments, amendment],
-    fees: amendment.changes.fee
-      ? [
-          ...executed(was).fees,
-          { countsFrom: amendment.effectiveOn, annualFeeFen: amendment.changes.fee.annualFeeFen },
-        ]
-      : executed(was).fees,
+    fees: feesAfter(executed(was).fees, amendment),
   }),
+  TermRepriced: (was, { termNo, annualFeeFen }) => {
+    const priced = (term: Term): Term => (term.termNo === termNo ? { ...term, annualFeeFen } : term);
+    const { pastTerms, term } = executed(was);
+    return { ...executed(was), pastTerms: pastTerms.map(priced), term: priced(term) };
+  },
   NoticeReminderIssued: (was, { daysBefore }) =>
     watching(was, { reminderDays: executed(was).watch.reminderDays.filter((days) => days !== daysBefore) }),
   NonRenewalNoticeReceived: (was, { noticeId, from, arrivedAt, evidence, termNo, ...data }, { actor }) => ({
@@ -70,7 +72,7 @@ export const evolve: Evolve<Contract, typeof contractEvents> = {
     noticed(unwatched(was), noticeId, { effect: 'ends-term' }),
   DisputableNoticeDecided: (was, { noticeId, accepted, effect, stops }) =>
     noticed(stops ? unwatched(was) : executed(was), noticeId, { accepted, effect }),
-  NoticeWithdrawn: (was, { noticeId, arrivedAt, evidence, resumes }) =>
+  NoticeWithdrawn: (was, { noticeId, arrivedAt, evidence, effect, resumes }, { actor }) =>
     noticed(
       resumes
         ? watching(was, {
@@ -80,7 +82,7 @@ export const evolve: Evolve<Contract, typeof contractEvents> = {
           })
         : executed(was),
       noticeId,
-      { effect: 'none', withdrawal: { arrivedAt, evidence } },
+      { effect: effect ?? 'none', withdrawal: { arrivedAt, evidence, enteredBy: actor } },
     ),
   RenewalLockHeld: (was) => watching(was, { lock: 'held' }),
   RenewalLocked: (was) => watching(was, { lock: 'locked' }),
@@ -88,6 +90,7 @@ export const evolve: Evolve<Contract, typeof contractEvents> = {
     ...executed(was),
     pastTerms: [...executed(was).pastTerms, executed(was).term],
     term,
+    termsBegun: term.termNo,
     watch: watchOf(term),
   }),
   RenewalRescinded: (was, { noticeId, termNo }) => {
@@ -104,6 +107,10 @@ export const evolve: Evolve<Contract, typeof contractEvents> = {
     status: 'expired',
     endedAt: effectiveAt,
   }),
+  ExpiryRescinded: (was, { noticeId }) => {
+    const { endedAt: _, ...rest } = ended(was);
+    return { ...noticed(rest, noticeId, { effect: 'none', expiryRescinded: true }), status: 'effective' };
+  },
   ContractTerminated: (was, { ground, agreement, agreedOn }, { effectiveAt }) => ({
     ...unwatched(was),
     status: 'terminated',
@@ -125,7 +132,11 @@ const watching = (was: Contract, watch: Partial<Watch>) => ({
 });
 const unwatched = (was: Contract) => watching(was, { reminderDays: [], lock: 'stopped' });
 
-const noticed = (was: Effective | Ended, noticeId: string, change: Partial<Notice>) => ({
+const noticed = <S extends Pick<Effective | Ended, 'notices'>>(
+  was: S,
+  noticeId: string,
+  change: Partial<Notice>,
+) => ({
   ...was,
   notices: was.notices.map((notice) => (notice.noticeId === noticeId ? { ...notice, ...change } : notice)),
 });
@@ -136,5 +147,10 @@ function agreed(was: Contract) {
 
 function executed(was: Contract) {
   if (was.status === 'none' || was.status === 'draft') impossible(`a contract that is ${was.status}`);
+  return was;
+}
+
+function ended(was: Contract) {
+  if (!('endedAt' in was)) impossible(`a contract that is ${was.status}`);
   return was;
 }

@@ -4,10 +4,10 @@ import type { contractCommands } from './commands.js';
 import type { contractEvents } from './events.js';
 import { sameAmount } from './fee.js';
 import { refuse } from './refusals.js';
-import type { Contract, Draft, Effective, Ended } from './state.js';
+import type { Contract, Draft, Effective, Ended, Notice } from './state.js';
 
-export type ContractRules = Rules<Contract, typeof contractCommands, typeof contractEvents>;
-export type ContractEvent = Decided<typeof contractEvents>;
+export type ContractRules = Rules<Contract, typeof contractCommands, typeof contractEvents.shapes>;
+export type ContractEvent = Decided<typeof contractEvents.shapes>;
 
 /** What follows, each with the version of the policies that this contract pinned when it was drafted. */
 export const under = (
@@ -41,6 +41,15 @@ export function inForce(contract: Contract): Effective {
   return living.status === 'effective'
     ? living
     : refuse('not-effective', 'The contract has not taken effect.');
+}
+
+export function noticeOf(contract: Effective | Ended, noticeId: string): Notice {
+  const notice = contract.notices.find((each) => each.noticeId === noticeId);
+  return notice ?? refuse('no-such-notice', 'This contract has no notice with this id.');
+}
+
+export function refuseWithdrawn({ withdrawal }: Notice): void {
+  if (withdrawal) refuse('notice-withdrawn', `The notice was withdrawn at ${withdrawal.arrivedAt}.`);
 }
 
 export function refuseFutureDate(

@@ -3,7 +3,6 @@ import type { Instant } from '#kernel/time';
 import { derivation } from '#kernel/trace';
 import type { WatchStops } from './deadlines.js';
 import type { noticeEffect, survivingClause, Term, timeliness } from './events.js';
-import type { ContractEvent } from './guards.js';
 import type { Effective, Ended, Notice } from './state.js';
 
 /** Told by its own arrival, however late it is entered (Civil Code art. 137). */
@@ -31,12 +30,16 @@ const inTerm =
   (notice: Notice) =>
     notice.termNo === termNo;
 
-/** R2, R3: a notice by which the running term is the last. */
-export const standing = ({ notices, term }: Effective): Notice | undefined =>
+/** R2, R3: a notice by which the current term is the last. */
+export const standing = ({ notices, term }: Effective | Ended): Notice | undefined =>
   notices.filter(inTerm(term)).find(stands);
 
-/** A disputable notice of the running term that a person has still to decide. */
-export const undecided = ({ notices, term }: Effective): Notice | undefined =>
+/** A notice by which the contract expired and which was taken back in time: a person has still to rescind the expiry. */
+export const takenBack = ({ notices, term }: Effective | Ended): Notice | undefined =>
+  notices.filter(inTerm(term)).find(({ effect }) => effect === 'expiry-needs-rescission');
+
+/** A disputable notice of the current term that a person has still to decide. */
+export const undecided = ({ notices, term }: Effective | Ended): Notice | undefined =>
   notices.filter(inTerm(term)).find(({ effect }) => effect === 'to-be-decided');
 
 export const stopsOf = ({
@@ -53,33 +56,12 @@ interface Consequence {
 /** What a notice does that counts as timely for term `termNo`. */
 export function consequenceOf(contract: Effective | Ended, termNo: number): Consequence {
   const { term, watch } = contract;
-  if (termNo > term.termNo) return { effect: contract.status === 'effective' ? 'next-term' : 'none' };
   if (termNo < term.termNo) return { effect: 'needs-rescission' };
-  if (contract.status !== 'effective') return { effect: 'none' };
+  if (contract.status === 'terminated') return { effect: 'none' };
+  if (termNo > term.termNo) return { effect: 'next-term' };
   if (standing(contract)) return { effect: 'adds-nothing' };
+  // Nothing is watched for any more; but the expiry, should it be in question, rests on this notice now.
+  if (contract.status === 'expired') return { effect: 'ends-term' };
   if (watch.lock === 'locked') return { effect: 'needs-rescission' };
   return { effect: 'ends-term', stops: stopsOf(contract) };
-}
-
-type Resumption = Extract<ContractEvent, { type: 'NoticeWithdrawn' }>['data']['resumes'];
-
-/** How the renewal goes on once `notice` counts no more: the lock runs again, is set, or waits for another decision. */
-export function renewalWithout(
-  contract: Effective,
-  notice: Notice,
-  since: Instant,
-  at: Instant,
-): { readonly resumes?: NonNullable<Resumption>; readonly locks: readonly ContractEvent[] } {
-  const { term, watch } = contract;
-  const rest = { ...contract, notices: contract.notices.filter((each) => each !== notice) };
-  const untouched = watch.lock === 'running' || watch.lock === 'locked';
-  if (untouched || standing(rest) || (watch.lock === 'held' && undecided(rest))) return { locks: [] };
-  const { termNo, round } = watch;
-  if (at < term.locksAt) {
-    const reminders = term.reminders.filter(({ remindAt }) => remindAt > at);
-    return { resumes: { termNo, round: round + 1, locksAt: term.locksAt, reminders }, locks: [] };
-  }
-  const effectiveAt = since > term.locksAt ? since : term.locksAt;
-  const type = undecided(rest) ? 'RenewalLockHeld' : 'RenewalLocked';
-  return { locks: [{ type, data: { termNo, round }, effectiveAt }] };
 }

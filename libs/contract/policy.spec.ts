@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { draftIt, on, playContract } from '../../test/support/contract.js';
 import { contractPolicy, contractPolicyDefaults, contractPolicyKeys } from './policy.js';
 
 const accepts = (changed: Record<string, unknown>) =>
@@ -22,5 +23,11 @@ describe('the policies of a contract', () => {
     expect(accepts({ termRollsOverRestDays: true })).toBe(false);
     expect(accepts({ noticeRollsOverRestDays: true })).toBe(false);
     expect(accepts({ renewWhileSuspended: false })).toBe(false);
+  });
+
+  test('a version from before a key was added is completed by the default', () => {
+    const { lateNoticeCarriesOver: _, ...older } = contractPolicyDefaults;
+    const { events } = playContract({}, older).given(draftIt(on('2025-03-15')));
+    expect(events).toMatchObject([{ data: { policy: contractPolicyDefaults } }]);
   });
 });

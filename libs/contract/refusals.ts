@@ -1,6 +1,6 @@
 import { refuser, type Refusals } from '#kernel/refusal';
 
-export const refusals = {
+export const contractRefusals = {
   'already-drafted': { en: 'Drafted already', zh: '合同已起草' },
   'not-drafted': { en: 'No such contract', zh: '合同不存在' },
   'notations-differ': { en: 'The two notations differ', zh: '大小写金额不一致' },
@@ -26,8 +26,10 @@ export const refusals = {
   'consent-needed': { en: "Needs the other party's consent", zh: '须经对方同意' },
   'consent-of-sender': { en: 'The sender cannot consent', zh: '通知方不能自行同意' },
   'too-late-to-withdraw': { en: 'Too late to withdraw', zh: '撤回过迟' },
-  'nothing-to-rescind': { en: 'No renewal to rescind', zh: '无可撤销的续期' },
+  'nothing-to-rescind': { en: 'Nothing to rescind', zh: '无可撤销的续期或期满' },
+  'later-terms-rescinded': { en: 'Later terms had been rescinded', zh: '其后各期已被撤销' },
 } as const satisfies Refusals;
 
 // Its type is written out because only then does the compiler know that nothing follows a refusal.
-export const refuse: (code: keyof typeof refusals, sentence: string) => never = refuser(refusals);
+export const refuse: (code: keyof typeof contractRefusals, sentence: string) => never =
+  refuser(contractRefusals);

@@ -57,4 +57,33 @@ describe('R1, R7: renewal', () => {
       ['2027-03-16', 10_800_000],
     ]);
   });
+
+  test('AGR-10.4: a fee that is entered after the terms began which it counts for prices them again, and says why', () => {
+    const fee = { annualFeeFen: 10_800_000, annualFeeCapital: '壹拾万零捌仟元整' };
+    const late = [...executedOn(D0), amend(on('2028-05-01'), '2026-09-01', '2026-09-02', { fee })];
+    const { dated, state } = story('2028-05-01', late);
+    expect(dated.slice(-3)).toMatchObject([
+      { type: 'ContractAmended' },
+      { type: 'TermRepriced', data: { termNo: 3, annualFeeFen: 10_800_000 } },
+      { type: 'TermRepriced', data: { termNo: 4, annualFeeFen: 10_800_000 } },
+    ]);
+    expect(dated.at(-1)).toMatchObject({
+      facts: { effectiveAt: '2028-03-15T16:00:00.000Z' },
+      trace: { annualFeeFen: { rule: 'contract.term-price', result: 10_800_000 } },
+    });
+    const inTime = [...executedOn(D0), amend(on('2026-09-01'), '2026-09-01', '2026-09-02', { fee })];
+    expect(state).toEqual(story('2028-05-01', inTime).state);
+  });
+
+  test('AGR-3.3: a later agreement for the same terms is not undone by one that counts from earlier', () => {
+    const fee = { annualFeeFen: 10_800_000, annualFeeCapital: '壹拾万零捌仟元整' };
+    const { told } = story('2027-05-02', [
+      ...executedOn(D0),
+      amend(on('2026-10-01'), '2026-10-01', '2026-10-01', { fee }),
+      amend(on('2027-05-01'), '2026-09-01', '2026-09-02', {
+        fee: { annualFeeFen: 30, annualFeeCapital: '叁角' },
+      }),
+    ]);
+    expect(told).not.toContain('TermRepriced');
+  });
 });

@@ -9,7 +9,7 @@ import type { ContractPolicy } from './policy.js';
 import type { AgreedFee } from './price.js';
 
 export type Act = z.output<typeof act>;
-type Data<N extends keyof typeof contractEvents> = DataOf<typeof contractEvents, N>;
+type Data<N extends keyof typeof contractEvents.shapes> = DataOf<typeof contractEvents.shapes, N>;
 type Asked<N extends keyof typeof contractCommands> = CommandData<typeof contractCommands, N>;
 
 export interface Notice {
@@ -25,8 +25,16 @@ export interface Notice {
   readonly disputable: boolean;
   /** How a disputable notice was decided. */
   readonly accepted?: boolean;
-  readonly withdrawal?: { readonly arrivedAt: Instant; readonly evidence: string };
+  readonly withdrawal?: {
+    readonly arrivedAt: Instant;
+    readonly evidence: string;
+    /** Who entered it: another person must rescind an expiry on its strength. */
+    readonly enteredBy: string;
+  };
+  /** The renewal that it prevented was rescinded. */
   readonly rescinded?: true;
+  /** The expiry that its withdrawal prevented was rescinded. */
+  readonly expiryRescinded?: true;
 }
 
 /** What is still watched for in the running term. */
@@ -62,6 +70,8 @@ interface Executed extends Agreed {
   readonly pastTerms: readonly Term[];
   /** The current term, or the last. */
   readonly term: Term;
+  /** How many terms ever began: more than there are, where a renewal was rescinded. */
+  readonly termsBegun: number;
   readonly watch: Watch;
   readonly notices: readonly Notice[];
   readonly fees: readonly AgreedFee[];

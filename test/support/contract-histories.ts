@@ -10,6 +10,7 @@ import {
   notice,
   playContract,
   rescind,
+  rescindExpiry,
   terminate,
   withdraw,
   type AskedOfContract,
@@ -20,7 +21,16 @@ const DAY_MS = 86_400_000;
 /** One thing that people do, some days after the one before. Most are possible, some are refused: both must hold. */
 interface Step {
   readonly daysLater: number;
-  readonly what: 'notice' | 'decide' | 'withdraw' | 'consent' | 'rescind' | 'amend' | 'terminate' | 'look';
+  readonly what:
+    | 'notice'
+    | 'decide'
+    | 'withdraw'
+    | 'consent'
+    | 'rescind'
+    | 'rescind-expiry'
+    | 'amend'
+    | 'terminate'
+    | 'look';
   readonly party: 'A' | 'B';
   /** How long ago the thing arrived that is entered. */
   readonly daysAgo: number;
@@ -49,7 +59,15 @@ export const histories: fc.Arbitrary<History> = fc.record({
       daysLater: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 500 })),
       what: fc.constantFrom(
         ...(['notice', 'notice', 'notice', 'decide', 'decide', 'withdraw', 'consent'] as const),
-        ...(['rescind', 'rescind', 'amend', 'look', 'terminate'] as const),
+        ...([
+          'rescind',
+          'rescind',
+          'rescind-expiry',
+          'rescind-expiry',
+          'amend',
+          'look',
+          'terminate',
+        ] as const),
       ),
       party: fc.constantFrom('A', 'B'),
       daysAgo: fc.oneof(fc.constant(0), fc.constant(0), fc.integer({ min: 0, max: 500 })),
@@ -86,6 +104,8 @@ function commandsOf({ effectiveOn, steps }: History): {
         return [consent(at, step.party, happenedAt, about)];
       case 'rescind':
         return [rescind(at, 'staff:supervisor', about)];
+      case 'rescind-expiry':
+        return [rescindExpiry(at, 'staff:supervisor', about)];
       case 'amend':
         return [amend(at, date, date, { fee: { annualFeeFen: 100, annualFeeCapital: '壹元整' } })];
       case 'terminate':

@@ -14,6 +14,7 @@ import {
   recordCounterparts,
   recordPerformance,
   rescind,
+  rescindExpiry,
   setFee,
   terminate,
   withdraw,
@@ -21,7 +22,7 @@ import {
 import type { Happened, Story } from './given.js';
 import type { MemoryLog } from './memory-log.js';
 
-type Life = Story<Contract, typeof contractEvents>;
+type Life = Story<Contract, typeof contractEvents.shapes>;
 
 /** The id of a notice, one for each of a test's contracts. */
 export const noticeOf = (life: number) => `c2a1e4d8-7b1f-4f2e-9a53-00000000000${life}`;
@@ -44,6 +45,15 @@ export function renewedTwice(): Life {
   );
   return play.settle(story, on('2028-04-01'));
 }
+
+/** Renewed before a lower fee was entered that had been agreed for the new term. */
+export const repriced = (): Life =>
+  playContract().given(
+    ...year,
+    amend(on('2026-05-01'), '2026-02-20', '2026-03-16', {
+      fee: { annualFeeFen: 10_800_000, annualFeeCapital: '壹拾万零捌仟元整' },
+    }),
+  );
 
 /** Formed by performance, then ended by agreement. */
 export const terminated = (): Life =>
@@ -84,6 +94,18 @@ export const withdrawn = (): Life =>
     withdraw(on('2025-10-03'), on('2025-10-01'), noticeOf(5)),
   );
 
+/** Expired by a notice that had been taken back in time; the expiry is rescinded, and two years have passed since. */
+export function expiryRescinded(): Life {
+  const play = playContract();
+  const story = play.given(
+    ...year,
+    noticed('2026-02-01', '2026-02-01', 7),
+    consent(on('2028-04-01'), 'B', on('2026-03-01'), noticeOf(7)),
+    rescindExpiry(on('2028-04-02'), undefined, noticeOf(7)),
+  );
+  return play.settle(story, on('2028-04-03'));
+}
+
 /** A late notice that counts for the term that follows. */
 export function carriedOver(): Life {
   const play = playContract({ lateNoticeCarriesOver: true });
@@ -93,7 +115,11 @@ export function carriedOver(): Life {
 export const draft = (): Life => playContract().given(draftIt(on('2025-01-10')));
 
 /** Appends what happened to a contract, with the envelope that the engine would give each event. */
-export function record(log: MemoryLog, id: string, events: readonly Happened<typeof contractEvents>[]): void {
+export function record(
+  log: MemoryLog,
+  id: string,
+  events: readonly Happened<typeof contractEvents.shapes>[],
+): void {
   for (const { type, data, facts, trace, policies } of events) {
     const { recordedAt, effectiveAt, actor } = facts;
     const subjects = [`contract:${id}`, `customer:${customerId}`];

@@ -4,7 +4,7 @@ import { contracts } from '#contract/tables/contracts';
 import { contractNotices, NoticeRow } from '#contract/tables/notices';
 import { TermRow } from '#contract/tables/term-row';
 import { contractTerms } from '#contract/tables/terms';
-import { events } from '#contract/events';
+import { contractEvents } from '#contract/events';
 import { catalogueOf } from '#event-store/decode';
 import type { Runner } from '#projection/runner';
 import { MemoryLog } from './memory-log.js';
@@ -36,7 +36,7 @@ export class ContractTables {
   /** Runs until `close`. */
   run(sizes: readonly number[] = []): Runner {
     const source = this.log.source(sizes);
-    return run(this.dataSource, this.log, { projections, catalogue: catalogueOf([events]), source });
+    return run(this.dataSource, this.log, { projections, catalogue: catalogueOf([contractEvents]), source });
   }
 
   /** Reads the log to its end, in batches of these sizes. */

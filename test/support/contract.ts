@@ -14,9 +14,12 @@ export const contractId = '5f0c7a52-6c0a-4d63-9d0b-0f2f7c1f1a01';
 export const customerId = '0b9f3f7e-2a55-4b0e-8a44-64c9b1e3a202';
 export const noticeId = 'c2a1e4d8-7b1f-4f2e-9a53-1f0e5d6c7b03';
 
-/** A game with a contract whose policies differ from the defaults in `changed`, as version 1 of them. */
-export function playContract(changed: Partial<ContractPolicy> = {}) {
-  const values = { ...contractPolicyDefaults, ...changed };
+/** A game with a contract whose policies differ in `changed` from those that were known when version 1 was made: the defaults. */
+export function playContract(
+  changed: Partial<ContractPolicy> = {},
+  known: Partial<ContractPolicy> = contractPolicyDefaults,
+) {
+  const values = { ...known, ...changed };
   const activeFrom = instantOf('1900-01-01T00:00:00Z');
   const policies: PolicyState = [{ version: 1, values, proposedBy: 'staff:counsel', activeFrom }];
   const foreign = { 'policy-contract': policies };
@@ -92,6 +95,10 @@ export const consent = (at: Instant, from: 'A' | 'B' = 'B', arrivedAt: Instant =
   ask('ConsentToWithdrawal', at, { noticeId: id, from, arrivedAt, evidence: 'letter-in:consent' });
 export const rescind = (at: Instant, actor = 'staff:supervisor', id = noticeId) => ({
   ...ask('RescindRenewal', at, { noticeId: id }),
+  actor,
+});
+export const rescindExpiry = (at: Instant, actor = 'staff:supervisor', id = noticeId) => ({
+  ...ask('RescindExpiry', at, { noticeId: id }),
   actor,
 });
 export const terminate = (at: Instant, agreedOn: string) =>

@@ -114,7 +114,7 @@ export class ContractRow {
   effectiveOn!: LocalDate | null;
 
   @Column('text', { name: 'formed_by', nullable: true, comment: 'execution or performance' })
-  formedBy!: DataOf<typeof contractEvents, 'ContractBecameEffective'>['by'] | null;
+  formedBy!: DataOf<typeof contractEvents.shapes, 'ContractBecameEffective'>['by'] | null;
 
   @Column('integer', {
     name: 'term_no',

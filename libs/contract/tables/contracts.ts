@@ -1,7 +1,7 @@
 import type { Recorded } from '#kernel/recorded';
 import { rowsOf } from '#projection/change';
 import { projection } from '#projection/projection';
-import { events } from '../events.js';
+import { contractEvents } from '../events.js';
 import { ContractRow } from './contract-row.js';
 
 const contract = rowsOf(ContractRow, 'id');
@@ -34,7 +34,7 @@ export const contracts = projection({
   name: 'contracts',
   version: 1,
   rows: contract,
-  events: [events],
+  events: [contractEvents],
   on: {
     ContractDrafted: ({ id, revision, meta, data }) => {
       const draft = { ...unknown, status: 'draft' as const, survives: [], why: {} };
@@ -71,6 +71,7 @@ export const contracts = projection({
         ...(changes.sites && { sites: changes.sites }),
       });
     },
+    TermRepriced: (event) => changed(event),
     NoticeReminderIssued: (event) => changed(event),
     NonRenewalNoticeReceived: (event) => changed(event),
     NonRenewalNoticeCarriedOver: (event) => changed(event),
@@ -86,6 +87,7 @@ export const contracts = projection({
         // A contract that was terminated in a term which is rescinded now has not been terminated.
         ...{ endedAt: event.meta.effectiveAt, terminationGround: null },
       }),
+    ExpiryRescinded: (event) => changed(event, { status: 'effective', endedAt: null, survives: [] }),
     ContractTerminated: (event) =>
       changed(event, {
         ...{ status: 'terminated', survives: event.data.survives },

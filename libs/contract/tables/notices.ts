@@ -6,7 +6,7 @@ import { ignore, rowsOf } from '#projection/change';
 import { instantColumn } from '#projection/columns';
 import { projection } from '#projection/projection';
 import {
-  events,
+  contractEvents,
   type medium,
   type noticeEffect,
   type Party,
@@ -57,7 +57,8 @@ export class NoticeRow {
   timeliness!: z.output<typeof timeliness>;
 
   @Column('text', {
-    comment: 'What it does now; to-be-decided and needs-rescission wait for a person',
+    comment:
+      'What it does now; to-be-decided, needs-rescission and expiry-needs-rescission wait for a person',
   })
   effect!: z.output<typeof noticeEffect>;
 
@@ -90,7 +91,7 @@ export class NoticeRow {
     name: 'rescinded_at',
     nullable: true,
     transformer: instantColumn,
-    comment: 'When the renewal that it prevented was rescinded',
+    comment: 'When the renewal that it, or the expiry that its withdrawal prevented was rescinded',
   })
   rescindedAt!: Instant | null;
 
@@ -104,7 +105,7 @@ export const contractNotices = projection({
   name: 'contract-notices',
   version: 1,
   rows: notice,
-  events: [events],
+  events: [contractEvents],
   on: {
     ContractDrafted: ignore,
     FeeSet: ignore,
@@ -116,6 +117,7 @@ export const contractNotices = projection({
     FormationByPerformanceConfirmed: ignore,
     ContractBecameEffective: ignore,
     ContractAmended: ignore,
+    TermRepriced: ignore,
     NoticeReminderIssued: ignore,
     NonRenewalNoticeReceived: ({ id, data, meta }) => {
       const { noticeId, from, sentAt = null } = data;
@@ -130,14 +132,16 @@ export const contractNotices = projection({
     NonRenewalNoticeCarriedOver: ({ data }) => notice.set(data.noticeId, { effect: 'ends-term' }),
     DisputableNoticeDecided: ({ data: { noticeId, accepted, effect }, meta }) =>
       notice.set(noticeId, { accepted, effect, decidedBy: meta.actor, decidedAt: meta.recordedAt }),
-    NoticeWithdrawn: ({ data: { noticeId, basis, arrivedAt } }) =>
-      notice.set(noticeId, { effect: 'none', withdrawnAt: arrivedAt, withdrawalBasis: basis }),
+    NoticeWithdrawn: ({ data: { noticeId, basis, arrivedAt, effect } }) =>
+      notice.set(noticeId, { effect: effect ?? 'none', withdrawnAt: arrivedAt, withdrawalBasis: basis }),
     RenewalLockHeld: ignore,
     RenewalLocked: ignore,
     ContractRenewed: ignore,
     RenewalRescinded: ({ data, meta }) =>
       notice.set(data.noticeId, { effect: 'ends-term', rescindedAt: meta.recordedAt }),
     ContractExpired: ignore,
+    ExpiryRescinded: ({ data, meta }) =>
+      notice.set(data.noticeId, { effect: 'none', rescindedAt: meta.recordedAt }),
     ContractTerminated: ignore,
   },
 });

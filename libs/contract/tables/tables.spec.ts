@@ -5,6 +5,7 @@ import {
   noticeOf,
   record,
   renewedTwice,
+  repriced,
   rescinded,
   terminated,
 } from '../../../test/support/contract-lives.js';
@@ -64,6 +65,15 @@ describe("the contract's tables", () => {
     expect(first?.why['reminders.60']).toMatchObject({ result: '2025-12-16T16:00:00.000Z' });
     expect(await tables.notices(id)).toMatchObject([
       { id: noticeOf(1), contractId: id, termNo: 3, givenBy: 'A', timeliness: 'timely', effect: 'ends-term' },
+    ]);
+  });
+
+  it('shows the price that a late amendment gave to a term, and why', async () => {
+    record(tables.log, id, repriced().events);
+    await tables.project();
+    expect(await tables.terms(id)).toMatchObject([
+      { annualFeeFen: 12_000_000n, whyAnnualFee: { result: 12_000_000 } },
+      { annualFeeFen: 10_800_000n, whyAnnualFee: { rule: 'contract.term-price', result: 10_800_000 } },
     ]);
   });
 

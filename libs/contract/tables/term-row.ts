@@ -80,7 +80,7 @@ export class TermRow {
   @Column('bigint', {
     name: 'annual_fee_fen',
     transformer: positionColumn,
-    comment: 'The annual fee in fen, pinned when the term was made',
+    comment: 'The annual fee in fen, pinned when the term was made or when a late amendment was entered',
   })
   annualFeeFen!: bigint;
 
@@ -99,7 +99,14 @@ export class TermRow {
   lockedAt!: Instant | null;
 
   @Column('jsonb', {
-    comment: 'How each of its dates and its fee came about, by field: rule, version, inputs, result',
+    name: 'why_annual_fee',
+    nullable: true,
+    comment: 'How its fee came about: rule, version, inputs, result',
+  })
+  whyAnnualFee!: Trace | null;
+
+  @Column('jsonb', {
+    comment: 'How each of its dates came about, by field: rule, version, inputs, result',
   })
   why!: Readonly<Record<string, Trace>>;
 }

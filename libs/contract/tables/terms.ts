@@ -1,7 +1,7 @@
 import type { Trace } from '#kernel/trace';
 import { ignore, rowsOf } from '#projection/change';
 import { projection } from '#projection/projection';
-import { events, type Term } from '../events.js';
+import { contractEvents, type Term } from '../events.js';
 import { TermRow } from './term-row.js';
 
 const term = rowsOf(TermRow, 'contractId', 'termNo');
@@ -10,7 +10,7 @@ export const contractTerms = projection({
   name: 'contract-terms',
   version: 1,
   rows: term,
-  events: [events],
+  events: [contractEvents],
   on: {
     ContractDrafted: ignore,
     FeeSet: ignore,
@@ -22,6 +22,11 @@ export const contractTerms = projection({
     FormationByPerformanceConfirmed: ignore,
     ContractBecameEffective: ({ id, data, meta }) => term.insert(rowOf(id, data.term, meta.trace)),
     ContractAmended: ignore,
+    TermRepriced: ({ id, data: { termNo, annualFeeFen }, meta }) =>
+      term.set(keyOf(id, termNo), {
+        annualFeeFen: BigInt(annualFeeFen),
+        whyAnnualFee: meta.trace?.['annualFeeFen'] ?? null,
+      }),
     NoticeReminderIssued: ignore,
     NonRenewalNoticeReceived: ({ id, data: { stops } }) => (stops ? ending(id, stops) : []),
     NonRenewalNoticeCarriedOver: ({ id, data: { stops } }) => ending(id, stops),
@@ -42,6 +47,7 @@ export const contractTerms = projection({
       term.set(keyOf(id, termNo), { state: 'expired' }),
       ...termsAfter(termNo, stops.termNo).map((each) => term.set(keyOf(id, each), { state: 'rescinded' })),
     ],
+    ExpiryRescinded: ({ id, data }) => term.set(keyOf(id, data.termNo), { state: 'running' }),
     ContractTerminated: ({ id, data }) => term.set(keyOf(id, data.stops.termNo), { state: 'terminated' }),
   },
 });
@@ -55,16 +61,18 @@ const ending = (contractId: string, { termNo }: { readonly termNo: number }) =>
 const termsAfter = (last: number, current: number): number[] =>
   Array.from({ length: current - last }, (_, i) => last + 1 + i);
 
-function rowOf(contractId: string, made: Term, trace: Readonly<Record<string, Trace>> = {}): TermRow {
-  const ofTerm = Object.entries(trace).filter(([path]) => path.startsWith('term.'));
+function rowOf(id: string, made: Term, trace: Readonly<Record<string, Trace>> = {}): TermRow {
+  const { 'term.annualFeeFen': whyAnnualFee = null, ...others } = trace;
+  const dates = Object.entries(others).filter(([path]) => path.startsWith('term.'));
   return {
     ...made,
-    contractId,
+    contractId: id,
     timelyFrom: made.timelyFrom ?? null,
     annualFeeFen: BigInt(made.annualFeeFen),
     state: 'running',
     renewal: 'open',
     lockedAt: null,
-    why: Object.fromEntries(ofTerm.map(([path, why]) => [path.slice('term.'.length), why])),
+    whyAnnualFee,
+    why: Object.fromEntries(dates.map(([path, why]) => [path.slice('term.'.length), why])),
   };
 }
