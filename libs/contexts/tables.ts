@@ -5,6 +5,7 @@ import { policies } from '#policy/tables/policies';
 import type { Projection } from '#projection/projection';
 import { auditIndex } from '#projection/tables/audit-index';
 import { deadlinesTable } from '#projection/tables/deadlines';
+import { timerCare } from '#timers/tables/timer-care';
 import { timetables } from './events.js';
 
 /** What falls due when, in every context that knows time. */
@@ -14,6 +15,7 @@ export const deadlines = deadlinesTable(timetables);
 export const projections: readonly Projection[] = [
   auditIndex,
   deadlines,
+  timerCare,
   contracts,
   contractTerms,
   contractNotices,

@@ -66,6 +66,7 @@ const forbidden = [
         registryFolder,
         '^libs/kernel/',
         '^libs/projection/(projection[.]ts$|tables/)',
+        '^libs/timers/(care(-events)?[.]ts$|tables/)',
         `${context}(events|deadlines|policy)[.]ts$`,
         contextDoor,
         `${context}tables/`,
