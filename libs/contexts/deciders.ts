@@ -1,6 +1,7 @@
 import { contract } from '#contract/contract';
 import type { AnyDecider } from '#kernel/decider';
+import { timer } from '#timers/care';
 import { policyDecider } from './policies.js';
 
 /** Every kind of aggregate that commands are put to: for the processes that decide. */
-export const deciders: readonly AnyDecider[] = [contract, policyDecider];
+export const deciders: readonly AnyDecider[] = [contract, policyDecider, timer];

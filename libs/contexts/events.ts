@@ -4,9 +4,10 @@ import type { AnyDecider } from '#kernel/decider';
 import type { EventTable } from '#kernel/message';
 import { policyDeadlines } from '#policy/deadlines';
 import { policyEvents } from '#policy/events';
+import { timerEvents } from '#timers/care-events';
 
 /** The events of every context; the log's own come with the engine. */
-export const eventTables: readonly EventTable[] = [contractEvents, policyEvents];
+export const eventTables: readonly EventTable[] = [contractEvents, policyEvents, timerEvents];
 
 /** What falls due after which event, of every context that knows time. */
 export const timetables: readonly Pick<AnyDecider, 'events' | 'deadlines'>[] = [

@@ -6,6 +6,7 @@ import type { Projection } from '#projection/projection';
 import { auditIndex } from '#projection/tables/audit-index';
 import { deadlinesTable } from '#projection/tables/deadlines';
 import { TimerWork1795392000001 } from '#timers/migrations/timer-work';
+import { timerCare } from '#timers/tables/timer-care';
 import { timetables } from './events.js';
 
 /** What falls due when, in every context that knows time. */
@@ -18,6 +19,7 @@ export const migrations = [TimerWork1795392000001];
 export const projections: readonly Projection[] = [
   auditIndex,
   deadlines,
+  timerCare,
   contracts,
   contractTerms,
   contractNotices,

@@ -20,7 +20,7 @@ async function placed(): Promise<TimedMeters> {
   const timed = await TimedMeters.open();
   open.push(timed);
   for (const [i, id] of ids.entries()) {
-    await timed.meters.ask(id, 'PlaceMeter', { readAt: reads[i], rate: 7 });
+    await timed.meters.ask(id, 'PlaceMeter', { readAt: reads[i], rate: 7, readings: 3 });
   }
   await timed.caughtUp();
   return timed;

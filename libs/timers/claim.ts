@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Instant } from '#kernel/time';
+import { unheld, unparked } from './standing.js';
 
 /** A due deadline that this worker alone may deal with until its lease ends. */
 export interface Claim {
@@ -19,15 +20,15 @@ export interface Claim {
 /** By the database's clock in real time, by the log's own when that is simulated. */
 export type DueBy = Instant | undefined;
 
-/** What may be taken up: not leased, not parked, not waiting, and not answered by something `deadlines` has yet to see. */
-const free = `w.parked_at IS NULL AND w.not_before <= now()
+/** What may be taken up: not held, parked, waiting or leased, and not answered by something `deadlines` has yet to see. */
+const free = `${unheld} AND ${unparked} AND w.not_before <= now()
   AND (w.leased_until IS NULL OR w.leased_until < now())
   AND (w.answered_position IS NULL OR w.answered_position <= (
     SELECT position FROM views.checkpoints WHERE name = 'deadlines' ORDER BY version DESC LIMIT 1))`;
 
 /**
  * Takes up to `limit` due deadlines, the oldest first. Any number of workers may ask at once: nobody waits for another's
- * rows, and nobody gets them too.
+ * rows, and nobody gets them too. What was released from being parked begins anew.
  */
 export async function claimDue(
   dataSource: Pick<DataSource, 'query'>,
@@ -48,11 +49,14 @@ export async function claimDue(
     `WITH taken AS (
        SELECT d.stream, d.command, d.generation, d.category, d.aggregate_id, d.due_at
        FROM views.deadlines d JOIN views.timer_work w USING (stream, command, generation)
+         LEFT JOIN views.timer_care c USING (stream, command, generation)
        WHERE d.due_at <= coalesce($1::timestamptz, now()) AND ${free}
        ORDER BY d.due_at LIMIT $2
        FOR UPDATE OF w SKIP LOCKED)
      UPDATE views.timer_work w
-     SET leased_until = now() + $3 * interval '1 millisecond'
+     SET leased_until = now() + $3 * interval '1 millisecond', parked_at = NULL,
+       attempts = CASE WHEN w.parked_at IS NULL THEN w.attempts ELSE 0 END,
+       answered_position = CASE WHEN w.parked_at IS NULL THEN w.answered_position END
      FROM taken t
      WHERE (w.stream, w.command, w.generation) = (t.stream, t.command, t.generation)
      RETURNING t.*, w.attempts, w.answered_position IS NOT NULL AS disagrees, w.leased_until::text AS lease`,
@@ -89,7 +93,7 @@ export async function settleClaims(
        answered_position = coalesce(u.position, w.answered_position),
        attempts = w.attempts + u.counted,
        not_before = now() + u.retry_ms * interval '1 millisecond',
-       parked_at = CASE WHEN u.parked THEN now() END,
+       parked_at = CASE WHEN u.parked THEN date_trunc('milliseconds', now()) END,
        cause = u.cause
      FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[], $6::int[], $7::int[], $8::bool[], $9::text[])
        AS u (stream, command, generation, lease, position, counted, retry_ms, parked, cause)

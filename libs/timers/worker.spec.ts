@@ -159,6 +159,7 @@ test('its standing shows what is due, since when, and when a worker last gave a 
   expect(await timerStatus(timed.dataSource, now())).toEqual({
     due: 0,
     parked: 0,
+    held: 0,
     oldestDueAgeSeconds: 0,
     heartbeatAgeSeconds: undefined,
   });

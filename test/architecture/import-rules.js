@@ -67,6 +67,7 @@ const forbidden = [
         '^libs/kernel/',
         '^libs/projection/(projection[.]ts$|tables/)',
         '^libs/timers/migrations/',
+        '^libs/timers/(care(-events)?[.]ts$|tables/)',
         `${context}(events|deadlines|policy)[.]ts$`,
         contextDoor,
         `${context}tables/`,

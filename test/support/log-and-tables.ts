@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { contract } from '#contract/contract';
 import type { Contract } from '#contract/state';
 import { eventTables } from '#contexts/events';
-import { projections } from '#contexts/tables';
+import { migrations, projections } from '#contexts/tables';
 import { evolveAny } from '#event-store/aggregate';
 import { decode } from '#event-store/decode';
 import { openEngine, type Engine } from '#event-store/engine';
@@ -35,7 +35,7 @@ export class LogAndTables {
       events: eventTables,
       simulatedFrom: instantOf(simulatedFrom),
     });
-    return new LogAndTables(engine, await openViews(databaseUrl, projections));
+    return new LogAndTables(engine, await openViews(databaseUrl, projections, migrations));
   }
 
   async close(): Promise<void> {
@@ -71,7 +71,7 @@ export class LogAndTables {
   /** The rows that the same log gives when it is projected from the start, into another database. */
   async rebuilt(): Promise<Record<string, unknown[]>> {
     const { url, drop } = await freshDatabase();
-    const tables = await openViews(url, projections);
+    const tables = await openViews(url, projections, migrations);
     const { store, source, catalogue, logId } = this.engine;
     const verify = async () => true;
     const runner = runProjections({
