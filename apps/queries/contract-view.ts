@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { contractEvents, paymentManner, product, survivingClause, terminationGround } from '#contract/events';
+import { missingPart, missingParts } from '#contract/missing-part';
 import { contractStatus, type ContractRow } from '#contract/tables/contract-row';
 import type { NoticeRow } from '#contract/tables/notices';
 import { renewalState, termState, type TermRow } from '#contract/tables/term-row';
@@ -7,7 +8,6 @@ import type { DeadlineRow } from '#projection/tables/deadlines';
 import type { Language } from '#web/language';
 import { naming } from './coded.js';
 import type { contractAnswer, contractSummary, termAnswer } from './contract-answer.js';
-import { missingIn, missingPart } from './execution.js';
 import { nextDates } from './next-dates.js';
 import { viewOfNotice } from './notice-view.js';
 import { allExplained } from './why.js';
@@ -80,6 +80,11 @@ const commonIn = (contract: ContractRow, language: Language) => ({
   endedAt: contract.endedAt,
   updatedAt: contract.updatedAt,
 });
+
+const missingIn = (contract: ContractRow) =>
+  contract.status === 'draft'
+    ? missingParts({ ...contract, executionMode: contract.policy.executionMode })
+    : [];
 
 const executionOf = (contract: ContractRow, language: Language) => ({
   responsibilityLetter: contract.responsibilityLetter,

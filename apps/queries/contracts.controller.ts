@@ -16,28 +16,39 @@ const roles = ['contract-clerk', 'contract-supervisor', 'auditor', 'reporting', 
 const params = z.strictObject({ id });
 
 const getContract = reading({
-  ...{ path: '/contracts/{id}', name: 'getContract', group, roles, params, answers: contractAnswer },
+  path: '/contracts/{id}',
+  name: 'getContract',
+  group,
+  roles,
+  params,
+  answers: contractAnswer,
   does: 'A contract with its terms, notices and next dates, each date with its reason. Its revision is the ETag.',
 });
 const listContracts = reading({
-  ...{
-    path: '/contracts',
-    name: 'listContracts',
-    group,
-    roles,
-    query: contractFilter,
-    answers: contractPage,
-  },
+  path: '/contracts',
+  name: 'listContracts',
+  group,
+  roles,
+  query: contractFilter,
+  answers: contractPage,
   does: 'Contracts by status, customer and due window, page by page.',
 });
 const getContractHistory = reading({
-  ...{ path: '/contracts/{id}/history', name: 'getContractHistory', group, params, answers: historyPage },
+  path: '/contracts/{id}/history',
+  name: 'getContractHistory',
+  group,
+  params,
+  answers: historyPage,
   roles: ['contract-supervisor', 'auditor'],
   query: page,
   does: 'Every event that concerns a contract, in the order of the log: who, when, why, on what authority, under which policies.',
 });
 const getRenewals = reading({
-  ...{ path: '/renewals', name: 'getRenewals', group, query: calendarWindow, answers: renewalCalendar },
+  path: '/renewals',
+  name: 'getRenewals',
+  group,
+  query: calendarWindow,
+  answers: renewalCalendar,
   roles: ['contract-clerk', 'contract-supervisor', 'auditor', 'reporting'],
   does: 'The renewal calendar: what is locked, renewed and ended on each day, with the fees.',
 });

@@ -19,15 +19,24 @@ describe('a contract over HTTP', () => {
     expect(headers.get('etag')).toBe(`"${body.revision}"`);
     expect(headers.get('fourstar-position')).toBe(`${logId}/${queries.log.head}`);
     expect(body).toMatchObject({
-      ...{ id: ended, customerId, status: { code: 'expired', label: 'expired' }, termNo: 3, next: [] },
-      ...{ fee: { annualFeeFen: 13_000_000, annualFeeCapital: '壹拾叁万元整' }, execution: { missing: [] } },
+      id: ended,
+      customerId,
+      status: { code: 'expired', label: 'expired' },
+      termNo: 3,
+      next: [],
+      fee: { annualFeeFen: 13_000_000, annualFeeCapital: '壹拾叁万元整' },
+      execution: { missing: [] },
       why: {
         effectiveOn: { result: '2025-03-15', words: expect.stringContaining('the last of the four acts') },
       },
     });
     expect(body.terms[0]).toMatchObject({
-      ...{ termNo: 1, endsOn: '2026-03-15', locksAt: '2026-02-15T16:00:00.000Z', annualFeeFen: 12_000_000 },
-      ...{ state: { code: 'renewed' }, renewal: { code: 'locked' } },
+      termNo: 1,
+      endsOn: '2026-03-15',
+      locksAt: '2026-02-15T16:00:00.000Z',
+      annualFeeFen: 12_000_000,
+      state: { code: 'renewed' },
+      renewal: { code: 'locked' },
       why: {
         endsOn: {
           rule: 'contract.term-end',
@@ -80,8 +89,12 @@ describe('a contract over HTTP', () => {
       events.map(({ type }) => type),
     );
     expect(whole.body.items[0]).toMatchObject({
-      ...{ type: 'ContractDrafted', revision: '0', actor: 'staff:clerk', policies: { contract: 1 } },
-      ...{ stream: `contract-${ended}`, data: { customerId, policyVersion: 1 } },
+      type: 'ContractDrafted',
+      revision: '0',
+      actor: 'staff:clerk',
+      policies: { contract: 1 },
+      stream: `contract-${ended}`,
+      data: { customerId, policyVersion: 1 },
     });
     const first = await queries.get(`/v1/contracts/${ended}/history?limit=5`);
     const rest = await queries.get(`/v1/contracts/${ended}/history?limit=200&cursor=${first.body.next}`);

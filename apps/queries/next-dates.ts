@@ -1,3 +1,4 @@
+import { readGeneration } from '#contract/deadlines';
 import type { TermRow } from '#contract/tables/term-row';
 import { labelled } from '#kernel/label';
 import type { Trace } from '#kernel/trace';
@@ -22,10 +23,9 @@ export function nextDates(deadlines: readonly DeadlineRow[], terms: readonly Ter
   });
 }
 
-/** A generation begins with its term's number and, for a reminder, ends with its days: `3`, `3.1`, `3.1/45`. */
 function traceOf(command: string, generation: string, terms: readonly TermRow[]): Trace | undefined {
-  const [watch = '', daysBefore] = generation.split('/');
-  const why = terms.find(({ termNo }) => termNo === Number.parseInt(watch, 10))?.why;
+  const { termNo, daysBefore } = readGeneration(generation);
+  const why = terms.find((term) => term.termNo === termNo)?.why;
   if (command === 'RemindOfNoticeLimit') return why?.[`reminders.${daysBefore}`];
   return why?.[command === 'LockRenewal' ? 'locksAt' : 'expiresAt'];
 }

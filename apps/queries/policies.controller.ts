@@ -10,11 +10,19 @@ const group = 'policy';
 const roles = ['policy-owner', 'contract-clerk', 'contract-supervisor', 'auditor', 'reporting', 'service'];
 
 const listPolicies = reading({
-  ...{ path: '/policies', name: 'listPolicies', group, roles, answers: policiesAnswer },
+  path: '/policies',
+  name: 'listPolicies',
+  group,
+  roles,
+  answers: policiesAnswer,
   does: 'Every policy with its value in force, source and open question, and the versions that are still to come.',
 });
 const getPolicies = reading({
-  ...{ path: '/policies/{group}', name: 'getPolicies', group, roles, answers: policiesAnswer },
+  path: '/policies/{group}',
+  name: 'getPolicies',
+  group,
+  roles,
+  answers: policiesAnswer,
   params: z.strictObject({
     group: z.string().regex(/^[A-Za-z0-9]{1,60}$/, 'the name of a group of policies'),
   }),

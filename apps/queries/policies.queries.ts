@@ -114,8 +114,11 @@ function viewOf(
     group,
     version: inForce?.version ?? null,
     keys: Object.entries(keys).map(([key, { source, description, openQuestion = null }]) => ({
-      ...{ key, value: inForce?.values[key] ?? defaults[key] },
-      ...{ source: nameSource(source), description, openQuestion },
+      key,
+      value: inForce?.values[key] ?? defaults[key],
+      source: nameSource(source),
+      description,
+      openQuestion,
     })),
     versions: rows.map((row) => ({
       version: row.version,

@@ -22,6 +22,13 @@ export const reminderGeneration = (watch: WatchName, daysBefore: number): string
   `${lockGeneration(watch)}/${daysBefore}`;
 export const termGeneration = (termNo: number): string => `${termNo}`;
 
+/** Reads what the three above write. */
+export function readGeneration(generation: string): { termNo: number; daysBefore?: number } {
+  const [watch = '', daysBefore] = generation.split('/');
+  const termNo = Number.parseInt(watch, 10);
+  return daysBefore === undefined ? { termNo } : { termNo, daysBefore: Number(daysBefore) };
+}
+
 const startWatch = (watch: Watch): DueChange[] => [
   ...watch.reminders.map(({ daysBefore, remindAt }) =>
     start('RemindOfNoticeLimit', reminderGeneration(watch, daysBefore), remindAt),

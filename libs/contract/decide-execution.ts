@@ -4,6 +4,7 @@ import type { Derived } from '#kernel/trace';
 import type { Party } from './events.js';
 import { effectiveDate, performanceDate } from './execution.js';
 import { alive, drafted, refuseFutureDate, under, type ContractEvent, type ContractRules } from './guards.js';
+import { missingBeforeActs, wordsFor } from './missing-part.js';
 import { asText, termPrice } from './price.js';
 import { refuse } from './refusals.js';
 import type { Act, Contract, Draft, Effective } from './state.js';
@@ -66,10 +67,10 @@ function stillDraft(contract: Contract): Draft {
 function openToActs(contract: Contract, recorded: Act | undefined): Draft | Effective {
   const living = alive(contract);
   if (recorded) refuse('recorded-otherwise', `This act is recorded already, as of ${recorded.on}.`);
-  const missing = [
-    ...(living.fee ? [] : ['the annual fee in both notations']),
-    ...(living.letter ? [] : ['the responsibility letter']),
-  ];
+  const missing = missingBeforeActs({
+    annualFeeFen: living.fee?.annualFeeFen ?? null,
+    responsibilityLetter: living.letter ?? null,
+  }).map(wordsFor);
   if (missing.length > 0)
     refuse('preconditions-missing', `Before anybody signs or seals there must be: ${missing.join('; ')}.`);
   return living;

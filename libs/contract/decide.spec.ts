@@ -48,8 +48,16 @@ type State = keyof typeof states;
 
 /** The day on which a state's cells are asked. What falls due until then is settled. */
 const when: Record<State, string> = {
-  ...{ none: D0, draft: D0, ready: D0, signing: D0, performed: D0, effective: '2025-01-20' },
-  ...{ noticed: '2025-01-20', disputed: '2025-02-10', locked: '2025-02-10', expired: '2025-03-05' },
+  none: D0,
+  draft: D0,
+  ready: D0,
+  signing: D0,
+  performed: D0,
+  effective: '2025-01-20',
+  noticed: '2025-01-20',
+  disputed: '2025-02-10',
+  locked: '2025-02-10',
+  expired: '2025-03-05',
   takenBack: '2025-03-05',
   terminated: '2024-06-02',
 };

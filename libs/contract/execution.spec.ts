@@ -93,7 +93,9 @@ describe('the agreement', () => {
   test('AGR-1.1, AGR-2.3: a leased line of more than 0 Mbit/s to at least one site; AGR-2.2, AGR-3.1: one-off fees waived', () => {
     const [drafted] = after([draftIt(at)]).events;
     expect(drafted?.data).toMatchObject({
-      ...{ product: 'leased-ip-line', bandwidthMbps: 100, policyVersion: 1 },
+      product: 'leased-ip-line',
+      bandwidthMbps: 100,
+      policyVersion: 1,
       lineItems: ['construction', 'connection', 'handling'].map((item) => ({ item, amountFen: 0 })),
     });
     const { shape } = contractCommands.DraftContract;

@@ -126,7 +126,11 @@ const combinations: Partial<ContractPolicy>[] = (['CORRESPONDING_DAY', 'DAY_BEFO
       (['AT_LEAST_ONE_MONTH', 'WITHIN_LAST_MONTH'] as const).flatMap((noticeReading) =>
         [true, false].flatMap((noticeLimitInclusive) =>
           (['MANUAL_REVIEW', 'ACCEPT', 'REJECT'] as const).map((noticeGreyZone) => ({
-            ...{ termEndConvention, anchor, noticeReading, noticeLimitInclusive, noticeGreyZone },
+            termEndConvention,
+            anchor,
+            noticeReading,
+            noticeLimitInclusive,
+            noticeGreyZone,
           })),
         ),
       ),

@@ -89,12 +89,10 @@ function asTold(contract: ContractRow, terms: readonly TermRow[], notices: reado
   const standing = terms.filter(({ state }) => state !== 'rescinded');
   const current = contract.status === 'effective' ? standing.at(-1) : undefined;
   return {
-    ...{
-      status: contract.status,
-      revision: contract.revision,
-      termNo: contract.termNo,
-      endedAt: contract.endedAt,
-    },
+    status: contract.status,
+    revision: contract.revision,
+    termNo: contract.termNo,
+    endedAt: contract.endedAt,
     terms: standing.map(({ termNo, endsOn, locksAt, annualFeeFen }) => [
       termNo,
       endsOn,
@@ -120,7 +118,9 @@ function asFolded(state: Contract, revision: bigint): ReturnType<typeof asTold> 
     };
   const renewal = { running: 'open', held: 'held', locked: 'locked', stopped: 'ending' } as const;
   return {
-    ...{ status: state.status, revision, termNo: state.term.termNo },
+    status: state.status,
+    revision,
+    termNo: state.term.termNo,
     endedAt: state.status === 'effective' ? null : state.endedAt,
     terms: termsOf(state).map(({ termNo, endsOn, locksAt, annualFeeFen }) => [
       termNo,

@@ -58,7 +58,10 @@ export const contracts = projection({
       const { effectiveOn, by, term } = event.data;
       const why = event.meta.trace?.['effectiveOn'];
       return changed(event, {
-        ...{ status: 'effective', effectiveOn, formedBy: by, termNo: term.termNo },
+        status: 'effective',
+        effectiveOn,
+        formedBy: by,
+        termNo: term.termNo,
         ...(why && { why: { effectiveOn: why } }),
       });
     },
@@ -83,15 +86,20 @@ export const contracts = projection({
     RenewalRescinded: (event) => changed(event, { termNo: event.data.termNo }),
     ContractExpired: (event) =>
       changed(event, {
-        ...{ status: 'expired', termNo: event.data.termNo, survives: event.data.survives },
+        status: 'expired',
+        termNo: event.data.termNo,
+        survives: event.data.survives,
         // A contract that was terminated in a term which is rescinded now has not been terminated.
-        ...{ endedAt: event.meta.effectiveAt, terminationGround: null },
+        endedAt: event.meta.effectiveAt,
+        terminationGround: null,
       }),
     ExpiryRescinded: (event) => changed(event, { status: 'effective', endedAt: null, survives: [] }),
     ContractTerminated: (event) =>
       changed(event, {
-        ...{ status: 'terminated', survives: event.data.survives },
-        ...{ endedAt: event.meta.effectiveAt, terminationGround: event.data.ground },
+        status: 'terminated',
+        survives: event.data.survives,
+        endedAt: event.meta.effectiveAt,
+        terminationGround: event.data.ground,
       }),
   },
 });

@@ -122,10 +122,19 @@ export const contractNotices = projection({
     NonRenewalNoticeReceived: ({ id, data, meta }) => {
       const { noticeId, from, sentAt = null } = data;
       return notice.insert({
-        ...{ ...data, id: noticeId, contractId: id, givenBy: from, sentAt },
-        ...{ enteredBy: meta.actor, enteredAt: meta.recordedAt },
-        ...{ accepted: null, decidedBy: null, decidedAt: null },
-        ...{ withdrawnAt: null, withdrawalBasis: null, rescindedAt: null },
+        ...data,
+        id: noticeId,
+        contractId: id,
+        givenBy: from,
+        sentAt,
+        enteredBy: meta.actor,
+        enteredAt: meta.recordedAt,
+        accepted: null,
+        decidedBy: null,
+        decidedAt: null,
+        withdrawnAt: null,
+        withdrawalBasis: null,
+        rescindedAt: null,
         why: meta.trace ?? {},
       });
     },

@@ -24,20 +24,24 @@ describe("the contract's tables", () => {
     record(tables.log, id, renewedTwice().events);
     await tables.project();
     expect(await tables.contract(id)).toMatchObject({
-      ...{ status: 'expired', effectiveOn: '2025-03-15', formedBy: 'execution', termNo: 3 },
-      ...{ endedAt: '2028-03-15T16:00:00.000Z', terminationGround: null, amendedFrom: '2026-07-01' },
-      ...{ annualFeeFen: 13_000_000n, bandwidthMbps: 200, sites: ['site:incubator-1'] },
-      ...{
-        signedAOn: '2025-03-15',
-        sealedAOn: '2025-03-15',
-        signedBOn: '2025-03-15',
-        sealedBOn: '2025-03-15',
-      },
-      ...{ responsibilityLetter: 'letter:2025-117', survives: ['settlement', 'confidentiality'] },
-      ...{
-        policyVersion: 1,
-        why: { effectiveOn: { rule: 'contract.effective-date', result: '2025-03-15' } },
-      },
+      status: 'expired',
+      effectiveOn: '2025-03-15',
+      formedBy: 'execution',
+      termNo: 3,
+      endedAt: '2028-03-15T16:00:00.000Z',
+      terminationGround: null,
+      amendedFrom: '2026-07-01',
+      annualFeeFen: 13_000_000n,
+      bandwidthMbps: 200,
+      sites: ['site:incubator-1'],
+      signedAOn: '2025-03-15',
+      sealedAOn: '2025-03-15',
+      signedBOn: '2025-03-15',
+      sealedBOn: '2025-03-15',
+      responsibilityLetter: 'letter:2025-117',
+      survives: ['settlement', 'confidentiality'],
+      policyVersion: 1,
+      why: { effectiveOn: { rule: 'contract.effective-date', result: '2025-03-15' } },
     });
     expect(
       (await tables.terms(id)).map(({ endsOn, annualFeeFen, state, renewal, lockedAt }) => [
@@ -81,12 +85,12 @@ describe("the contract's tables", () => {
     record(tables.log, id, terminated().events);
     await tables.project();
     expect(await tables.contract(id)).toMatchObject({
-      ...{ status: 'terminated', terminationGround: 'MUTUAL', formedBy: 'performance' },
-      ...{
-        performedOn: '2025-05-02',
-        legalConfirmation: 'opinion:2025-9',
-        endedAt: '2025-09-01T01:30:00.000Z',
-      },
+      status: 'terminated',
+      terminationGround: 'MUTUAL',
+      formedBy: 'performance',
+      performedOn: '2025-05-02',
+      legalConfirmation: 'opinion:2025-9',
+      endedAt: '2025-09-01T01:30:00.000Z',
     });
     expect(await tables.terms(id)).toMatchObject([{ termNo: 1, state: 'terminated' }]);
   });
@@ -127,8 +131,12 @@ describe("the contract's tables", () => {
     await tables.project();
     expect(await tables.notices(id)).toMatchObject([
       {
-        ...{ effect: 'none', accepted: true, decidedBy: 'staff:supervisor', withdrawalBasis: 'consent' },
-        ...{ decidedAt: '2025-02-10T01:30:00.000Z', withdrawnAt: '2025-02-20T01:30:00.000Z' },
+        effect: 'none',
+        accepted: true,
+        decidedBy: 'staff:supervisor',
+        withdrawalBasis: 'consent',
+        decidedAt: '2025-02-10T01:30:00.000Z',
+        withdrawnAt: '2025-02-20T01:30:00.000Z',
       },
     ]);
     expect(await tables.terms(id)).toMatchObject([
