@@ -9,6 +9,8 @@ import { PoliciesController } from './policies.controller.js';
 import { GetPoliciesHandler } from './policies.queries.js';
 import { GetRenewalCalendarHandler } from './renewals.queries.js';
 import { Snapshots } from './snapshot.js';
+import { TimersController } from './timers.controller.js';
+import { ListTimersHandler } from './timers.queries.js';
 import { ViewHealth } from './view-health.js';
 
 /** Tables out: reports, audits. Decides nothing. */
@@ -19,7 +21,7 @@ export class QueriesModule {
     return {
       module: QueriesModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [ContractsController, PoliciesController],
+      controllers: [ContractsController, PoliciesController, TimersController],
       providers: [
         { provide: DataSource, useValue: dataSource },
         Snapshots,
@@ -29,6 +31,7 @@ export class QueriesModule {
         GetHistoryHandler,
         GetRenewalCalendarHandler,
         GetPoliciesHandler,
+        ListTimersHandler,
       ],
     };
   }
