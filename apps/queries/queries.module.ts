@@ -8,12 +8,14 @@ import { PoliciesController } from './policies.controller.js';
 import { GetPoliciesHandler } from './policies.queries.js';
 import { GetRenewalCalendarHandler } from './renewals.queries.js';
 import { Snapshots } from './snapshot.js';
+import { TimersController } from './timers.controller.js';
+import { ListTimersHandler } from './timers.queries.js';
 import { ViewHealth } from './view-health.js';
 
 /** Tables out: reports, audits. Decides nothing. */
 @Module({
   imports: [CqrsModule.forRoot()],
-  controllers: [ContractsController, PoliciesController],
+  controllers: [ContractsController, PoliciesController, TimersController],
   providers: [
     Snapshots,
     ViewHealth,
@@ -22,6 +24,7 @@ import { ViewHealth } from './view-health.js';
     GetHistoryHandler,
     GetRenewalCalendarHandler,
     GetPoliciesHandler,
+    ListTimersHandler,
   ],
 })
 export class QueriesModule {}

@@ -84,7 +84,7 @@ describe('the queries over HTTP', () => {
     const { paths } = (await queries.get('/openapi.json')).body;
     expect(Object.keys(paths)).toEqual([
       ...['/v1/contracts', '/v1/contracts/{id}', '/v1/contracts/{id}/history'],
-      ...['/v1/policies', '/v1/policies/{group}', '/v1/renewals'],
+      ...['/v1/policies', '/v1/policies/{group}', '/v1/renewals', '/v1/timers'],
     ]);
   });
 });

@@ -105,6 +105,7 @@ function measure(registry: Registry, dataSource: DataSource, engine: Engine): vo
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] });
   const parked = gauge('fourstar_timers_parked', 'Deadlines set aside for a person');
   const due = gauge('fourstar_timers_due', 'Deadlines that are due and not yet settled');
+  const held = gauge('fourstar_timers_held', 'Deadlines that are due and held by a person');
   const heartbeat = gauge(
     'fourstar_timers_heartbeat_age_seconds',
     'Age of the last heartbeat of any timer worker',
@@ -123,6 +124,7 @@ function measure(registry: Registry, dataSource: DataSource, engine: Engine): vo
       this.set(status.oldestDueAgeSeconds);
       parked.set(status.parked);
       due.set(status.due);
+      held.set(status.held);
       heartbeat.set(status.heartbeatAgeSeconds ?? 0);
       overdue.set(await overdueContracts(dataSource, now));
     },

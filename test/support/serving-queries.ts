@@ -1,8 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { eventTables } from '#contexts/events';
-import { projections } from '#contexts/tables';
+import { migrations, projections } from '#contexts/tables';
 import { catalogueOf } from '#event-store/decode';
 import { logEvents } from '#event-store/log-events';
+import { openViews } from '#projection/open-views';
 import type { Runner } from '#projection/runner';
 import { TablesModule } from '#projection/tables-module';
 import { serve, type Served } from '#web/serve';
@@ -11,7 +12,7 @@ import { QueriesModule } from '../../apps/queries/queries.module.js';
 import { draft, greyZone, record, renewedTwice, withdrawn } from './contract-lives.js';
 import { MemoryLog } from './memory-log.js';
 import { freshDatabase } from './postgres.js';
-import { connect, logId, reached, run, silent, stopAll } from './projecting.js';
+import { logId, reached, run, silent, stopAll } from './projecting.js';
 
 /** The contracts of the log: one that has ended, one in force, one with a notice in the grey zone, one that is a draft. */
 export const ended = '5f0c7a52-6c0a-4d63-9d0b-000000000001';
@@ -26,13 +27,13 @@ export class ServedQueries {
 
   private constructor(
     private readonly database: Awaited<ReturnType<typeof freshDatabase>>,
-    private readonly dataSource: DataSource,
+    readonly dataSource: DataSource,
     private readonly served: Served,
   ) {}
 
   static async start(): Promise<ServedQueries> {
     const database = await freshDatabase();
-    const dataSource = await connect(database.url, projections);
+    const dataSource = await openViews(database.url, projections, migrations);
     const served = await serve([TablesModule.of(dataSource), QueriesModule], {
       settings: readSettings(webSettings, { PORT: '0', LOG_LEVEL: 'silent' }),
       api: { title: 'Queries', version: '1' },
