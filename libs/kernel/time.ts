@@ -38,13 +38,17 @@ const YEAR_MIN = 1900;
 const fromYearMin = (text: string) => Number(text.slice(0, 4)) >= YEAR_MIN;
 
 export const instant = z.iso
-  .datetime({ offset: true, error: 'an instant with its offset, such as 2026-02-15T23:59:59+08:00' })
+  .datetime({
+    offset: true,
+    error: 'an instant with its offset, such as 2026-02-15T23:59:59+08:00',
+    abort: true,
+  })
   .refine(fromYearMin, `an instant of the year ${YEAR_MIN} or later`)
   .transform(instantOf)
   .meta({ public: true });
 
 export const localDate = z.iso
-  .date({ error: 'a date, such as 2026-02-15' })
+  .date({ error: 'a date, such as 2026-02-15', abort: true })
   .refine(fromYearMin, `a date of the year ${YEAR_MIN} or later`)
   .transform((text) => text as LocalDate)
   .meta({ public: true });
