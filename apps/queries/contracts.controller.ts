@@ -22,7 +22,8 @@ const getContract = reading({
   roles,
   params,
   answers: contractAnswer,
-  does: 'A contract with its terms, notices and next dates, each date with its reason. Its revision is the ETag.',
+  does: 'A contract with its terms, notices and next dates, each date with its reason.',
+  etag: 'The revision that this answer reflects, for If-Match.',
 });
 const listContracts = reading({
   path: '/contracts',

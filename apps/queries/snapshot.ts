@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In, QueryFailedError, type EntityManager } from 'typeorm';
 import { Checkpoint } from '#projection/checkpoint';
 import type { Projection } from '#projection/projection';
+import { isUnavailable } from '#projection/unavailable';
 import { waitForPosition } from '#projection/wait';
 import { PositionTokens } from '#web/position-token';
 import { Problem, problems } from '#web/problem';
@@ -23,7 +24,7 @@ export class Snapshots {
 
   /**
    * Reads from these projections' tables, not older than `atLeast`.
-   * Throws the problems not-caught-up, also while a table is still to be built, and foreign-log.
+   * Throws the problems not-caught-up, also while a table is still to be built, foreign-log and store-unavailable.
    */
   async read<T>(
     projections: readonly Projection[],
@@ -39,6 +40,8 @@ export class Snapshots {
         return { answer: await work(tables), position: tokens.encode(position) };
       });
     } catch (error) {
+      if (isUnavailable(error))
+        throw new Problem(problems.storeUnavailable, 'The tables cannot be read now. Ask again.');
       throw isMissingTable(error) ? notBuilt() : error;
     }
   }

@@ -7,7 +7,7 @@ import { projections } from '#contexts/tables';
 import type { Cause } from '#event-store/ask';
 import type { Engine } from '#event-store/engine';
 import { ENGINE } from '#event-store/engine-module';
-import { simulatedInstant } from '#event-store/log';
+import { log, simulatedInstant } from '#event-store/log';
 import { Turns } from '#event-store/turns';
 import type { Instant } from '#kernel/time';
 import { AuditRow } from '#projection/tables/audit-index';
@@ -45,6 +45,7 @@ export class ClockController {
     body,
     status: 200,
     answers,
+    refusals: log.refusals,
   })
   async advance(@Req() request: FastifyRequest): Promise<z.output<typeof answers>> {
     const { to } = parseRequest({ body }, request).body;

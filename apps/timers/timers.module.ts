@@ -7,7 +7,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { Gauge, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { deciders } from '#contexts/deciders';
 import { deadlines } from '#contexts/tables';
@@ -15,13 +15,12 @@ import { byCategory, type Engine } from '#event-store/engine';
 import { ENGINE } from '#event-store/engine-module';
 import type { Instant } from '#kernel/time';
 import { createViews } from '#projection/views';
-import { timerStatus } from '#timers/status';
 import { TimerWorker } from '#timers/worker';
 import { Log } from '#web/log';
 import { Readiness } from '#web/readiness';
 import { ClockController } from './clock.controller.js';
-import { overdueContracts } from './overdue-contracts.js';
 import { Progress } from './progress.js';
+import { measureTimers } from './timer-metrics.js';
 
 const RETRY_MS = 1_000;
 
@@ -42,7 +41,7 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
     readiness: Readiness,
   ) {
     readiness.add('timers', () => ({ ok: this.state === 'working', detail: this.state }));
-    measure(registry, dataSource, engine);
+    measureTimers(registry, dataSource, () => (engine.simulated ? engine.clock.now() : undefined));
   }
 
   /** `SIMULATED_FROM` as the engine has it, which refuses a log of the other kind. */
@@ -98,35 +97,5 @@ function newWorker(engine: Engine, dataSource: DataSource, log: Log): TimerWorke
     dueBy: () => (engine.simulated ? engine.clock.now() : undefined),
     worker: randomUUID(),
     log: log.pino,
-  });
-}
-
-function measure(registry: Registry, dataSource: DataSource, engine: Engine): void {
-  const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] });
-  const parked = gauge('fourstar_timers_parked', 'Deadlines set aside for a person');
-  const due = gauge('fourstar_timers_due', 'Deadlines that are due and not yet settled');
-  const held = gauge('fourstar_timers_held', 'Deadlines that are due and held by a person');
-  const heartbeat = gauge(
-    'fourstar_timers_heartbeat_age_seconds',
-    'Age of the last heartbeat of any timer worker',
-  );
-  const overdue = gauge(
-    'fourstar_contracts_overdue',
-    'Contracts whose term is over and that neither renewed nor expired; must be 0',
-  );
-  new Gauge({
-    name: 'fourstar_timers_oldest_due_age_seconds',
-    help: 'How long the oldest deadline that nobody has settled has been due',
-    registers: [registry],
-    async collect() {
-      const now = engine.simulated ? engine.clock.now() : undefined;
-      const status = await timerStatus(dataSource, now);
-      this.set(status.oldestDueAgeSeconds);
-      parked.set(status.parked);
-      due.set(status.due);
-      held.set(status.held);
-      heartbeat.set(status.heartbeatAgeSeconds ?? 0);
-      overdue.set(await overdueContracts(dataSource, now));
-    },
   });
 }

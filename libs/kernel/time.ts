@@ -37,7 +37,7 @@ export const epochMsOf = (instant: Instant): number => Date.parse(instant);
 const YEAR_MIN = 1900;
 
 export const localDate = z.iso
-  .date({ error: 'a date, such as 2026-02-15' })
+  .date({ error: 'a date, such as 2026-02-15', abort: true })
   .refine((text) => Number(text.slice(0, 4)) >= YEAR_MIN, `a date of the year ${YEAR_MIN} or later`)
   .transform((text) => text as LocalDate)
   .meta({ public: true });
@@ -46,7 +46,11 @@ export const localDate = z.iso
 const INSTANT_MIN = `${YEAR_MIN - 1}-12-31`;
 
 export const instant = z.iso
-  .datetime({ offset: true, error: 'an instant with its offset, such as 2026-02-15T23:59:59+08:00' })
+  .datetime({
+    offset: true,
+    error: 'an instant with its offset, such as 2026-02-15T23:59:59+08:00',
+    abort: true,
+  })
   .transform(instantOf)
   .refine((at) => CANONICAL.test(at) && at >= INSTANT_MIN, `an instant from the year ${YEAR_MIN} to 9999`)
   .meta({ public: true });

@@ -140,17 +140,19 @@ describe('tokens of an issuer', () => {
   });
 });
 
-describe('the development token', () => {
-  it('carries all roles, is told at the start, and is never logged', async () => {
+describe('the development tokens', () => {
+  it('are of two persons, carry all roles, are told at the start, and are never logged', async () => {
     const lamp = await serveLamps();
     try {
-      const token = lamp.told.join().match(/\S+$/)?.[0];
+      const [token, second] = lamp.told.map((line) => line.match(/\S+$/)?.[0]);
       expect((await send('POST', `${lamp.url}/v1/lamps`, token, {}, { owner: 'c-1', watts: 1 })).status).toBe(
         201,
       );
       expect((await send('GET', `${lamp.url}/v1/lamps`, token)).status).toBe(200);
-      expect(lamp.arrived[0]?.cause.actor).toBe('dev');
+      await send('POST', `${lamp.url}/v1/lamps`, second, {}, { owner: 'c-1', watts: 1 });
+      expect(lamp.arrived.map(({ cause }) => cause.actor)).toEqual(['dev', 'dev-second']);
       expect(lamp.lines.join()).not.toContain(token);
+      expect(lamp.lines.join()).not.toContain(second);
     } finally {
       await lamp.close();
     }

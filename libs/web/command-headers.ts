@@ -20,7 +20,11 @@ export const commandHeaders = z.object({
     .meta({
       description: 'The revision that the caller has seen; at any other the command is refused with 412.',
     }),
-  'fourstar-channel': channel.optional().meta({ description: 'Where the request was made.' }),
+  // `system` is what the system itself says of its own commands.
+  'fourstar-channel': channel
+    .exclude(['system'])
+    .optional()
+    .meta({ description: 'Where the request was made.' }),
   'fourstar-hall': reference.optional().meta({ description: 'The hall in which it was made.' }),
   'fourstar-on-behalf-of': reference.optional().meta({ description: 'For whom the caller asks.' }),
   'fourstar-correlation-id': z.uuid().optional().meta({

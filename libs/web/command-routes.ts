@@ -12,6 +12,7 @@ import { commandHeaders } from './command-headers.js';
 import { Serves, type Endpoint } from './endpoint.js';
 import { assertStrict } from './json-schema.js';
 import { PositionTokens } from './position-token.js';
+import { problems } from './problem.js';
 
 /** What every command answers with. */
 export const commandAnswer = z
@@ -98,6 +99,12 @@ function endpointOf(decider: AnyDecider, name: string, line: CommandLine, route:
     body: bodyOf(name, line),
     status: placeholders.length === 1 ? 200 : 201,
     answers: commandAnswer,
+    answerHeaders: {
+      'Fourstar-Position': 'The position in the log of its last event.',
+      ETag: 'The revision, for If-Match.',
+      ...(placeholders.length === 0 && { Location: 'Where the new thing is.' }),
+    },
+    problems: [problems.revisionMismatch, problems.keyReused],
     refusals: decider.refusals,
   } as const satisfies Endpoint;
 }

@@ -2,6 +2,7 @@ import { applyDecorators, Get, Header, HttpCode, Post, SetMetadata } from '@nest
 import type { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { z } from 'zod';
 import type { Refusals } from '#kernel/refusal';
+import type { ProblemKind } from './problem.js';
 
 /** A route that needs a token, as its guard, its parser and its documentation see it. */
 export interface Endpoint {
@@ -20,6 +21,10 @@ export interface Endpoint {
   readonly body?: z.ZodObject;
   readonly status: 200 | 201;
   readonly answers: z.ZodType;
+  /** What the headers of the answer say, by name. */
+  readonly answerHeaders?: Readonly<Record<string, string>>;
+  /** What it may answer with besides the problems that every endpoint has, and those that come with a body. */
+  readonly problems?: readonly ProblemKind[];
   /** The business refusals that it may answer with. */
   readonly refusals?: Refusals;
 }

@@ -92,6 +92,7 @@ const oneLamp = reading({
   does: 'One lamp.',
   params: z.strictObject({ id }),
   answers: z.object({ id }),
+  etag: 'The revision of the lamp.',
 });
 
 @Controller()

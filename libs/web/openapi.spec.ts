@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller } from '@nestjs/common';
+import { z } from 'zod';
+import { Serves } from './endpoint.js';
 import { send, serveLamps, type Harness, type Reply } from './harness.fixture.js';
 
 interface Operation {
@@ -87,6 +90,47 @@ describe('the OpenAPI document', () => {
     );
     expect(JSON.stringify(hang?.responses['409'])).toContain('`lamp-broken`: The lamp is broken (灯已损坏)');
     expect(JSON.stringify(document)).not.toContain('"public"');
+  });
+
+  it('tells of each what it answers with: its own headers, refusals and problems', () => {
+    const of = (path: string, method: string) => paths()[path]?.[method]?.responses ?? {};
+    const headers = (path: string, method: string, status: string) =>
+      Object.keys(Object(of(path, method)[status]).headers);
+    expect(headers('/v1/lamps', 'post', '201')).toEqual(['Fourstar-Position', 'ETag', 'Location']);
+    expect(headers('/v1/lamps/{id}/light', 'post', '200')).toEqual(['Fourstar-Position', 'ETag']);
+    expect(headers('/v1/lamps/{id}', 'get', '200')).toEqual(['Fourstar-Position', 'ETag']);
+    expect(headers('/v1/lamps', 'get', '200')).toEqual(['Fourstar-Position']);
+    expect(Object.keys(of('/v1/lamps', 'post'))).toEqual(
+      expect.arrayContaining(['409', '412', '413', '422']),
+    );
+    expect(Object.keys(of('/v1/lamps', 'get'))).toEqual(['200', '400', '401', '403', '404', '500', '503']);
+  });
+
+  it('documents no more of a POST that is no command than what it does', async () => {
+    class Winding {}
+    @Controller()
+    class WindingController {
+      @Serves({
+        ...{ method: 'post', path: '/v1/winding', name: 'wind', group: 'lamp', roles: ['tenant'] },
+        does: 'Winds the clock.',
+        body: z.strictObject({ to: z.string() }),
+        status: 200,
+        answers: z.object({}),
+      })
+      wind(): object {
+        return {};
+      }
+    }
+    const winding = await serveLamps({}, [{ module: Winding, controllers: [WindingController] }]);
+    try {
+      const { body } = await send('GET', `${winding.url}/openapi.json`);
+      expect(body).toMatchObject({ paths: { '/v1/winding': { post: { parameters: [] } } } });
+      const { responses } = Object(body['paths'])['/v1/winding'].post;
+      expect(Object.keys(responses)).toEqual(['200', '400', '401', '403', '413', '415', '500', '503']);
+      expect(responses['200'].headers).toEqual({});
+    } finally {
+      await winding.close();
+    }
   });
 
   it('tells what travels: text for instants and for numbers beyond 2^53', () => {

@@ -78,40 +78,39 @@ function parametersOf({ params, query, headers }: Endpoint): object[] {
 function responsesOf(endpoint: Endpoint, schemas: Record<string, JsonSchema>): object {
   const answers = jsonSchemaOf(endpoint.answers, 'output');
   const schema = answers.title ? named(schemas, answers.title, answers) : answers;
-  const isCommand = endpoint.method === 'post';
-  const kinds: ProblemKind[] = [problems.invalid, problems.unauthenticated, problems.forbidden];
-  if (isCommand) {
-    kinds.push(
-      problems.revisionMismatch,
-      problems.tooLarge,
-      problems.unsupportedMediaType,
-      problems.keyReused,
-    );
-  } else {
-    kinds.push(problems.notFound);
-  }
-  kinds.push(problems.internal, problems.storeUnavailable);
   return {
     [endpoint.status]: {
       description: endpoint.status === 201 ? 'Created' : 'Done',
       headers: answerHeaders(endpoint),
       content: { 'application/json': { schema } },
     },
-    ...(isCommand && { 409: refusalResponse(endpoint) }),
+    ...(endpoint.refusals && { 409: refusalResponse(endpoint) }),
     ...Object.fromEntries(
-      kinds.map(({ status }) => [status, { $ref: `#/components/responses/${responseName(status)}` }]),
+      problemsOf(endpoint).map(({ status }) => [
+        status,
+        { $ref: `#/components/responses/${responseName(status)}` },
+      ]),
     ),
   };
 }
 
-function answerHeaders({ method, status }: Endpoint): object {
-  const text = (description: string) => ({ description, schema: { type: 'string' } });
-  return {
-    'Fourstar-Position': text('The position of the log that this answer reflects.'),
-    ...(method === 'post' && { ETag: text('The revision, for If-Match.') }),
-    ...(status === 201 && { Location: text('Where the new thing is.') }),
-  };
-}
+const problemsOf = ({ body, problems: own = [] }: Endpoint): readonly ProblemKind[] => [
+  problems.invalid,
+  problems.unauthenticated,
+  problems.forbidden,
+  ...(body ? [problems.tooLarge, problems.unsupportedMediaType] : []),
+  ...own,
+  problems.internal,
+  problems.storeUnavailable,
+];
+
+const answerHeaders = ({ answerHeaders = {} }: Endpoint): object =>
+  Object.fromEntries(
+    Object.entries(answerHeaders).map(([name, description]) => [
+      name,
+      { description, schema: { type: 'string' } },
+    ]),
+  );
 
 function refusalResponse({ refusals = {} }: Endpoint): object {
   const codes = Object.entries(refusals).map(([code, { en, zh }]) => `- \`${code}\`: ${en} (${zh})`);

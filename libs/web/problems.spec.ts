@@ -116,6 +116,12 @@ describe('problems', () => {
       ['a key with a blank', () => post(light, {}, { 'idempotency-key': 'a b' }), 400, 'invalid-request'],
       ['an unknown channel', () => post(light, {}, { 'fourstar-channel': 'pigeon' }), 400, 'invalid-request'],
       [
+        'the system’s own channel',
+        () => post(light, {}, { 'fourstar-channel': 'system' }),
+        400,
+        'invalid-request',
+      ],
+      [
         'a sensitive command without a reason',
         () => post(`/v1/lamps/${id}/break`, {}),
         400,

@@ -6,6 +6,7 @@ import { accessOf, Serves } from './endpoint.js';
 import { languageOf, type Language } from './language.js';
 import { parseRequest } from './parse-request.js';
 import { positionToken } from './position-token.js';
+import { problems } from './problem.js';
 
 /** The page of a list: spread its shape into a query (`...page.shape`). */
 export const page = z.strictObject({
@@ -31,6 +32,8 @@ export interface Reading<P extends z.ZodObject = z.ZodObject, Q extends z.ZodObj
   readonly query?: Q;
   /** What it answers with, as it travels. */
   readonly answers: z.ZodType;
+  /** What its ETag says; absent when it sends none. */
+  readonly etag?: string;
 }
 
 /** Infers a reading's types, for `Reads(…)` and `AskedOf<typeof …>`. */
@@ -49,7 +52,7 @@ export interface AskedOf<R extends Reading> {
 }
 
 /** Makes a method of a controller the handler of a reading. It gets what was asked by `@Asked()`. */
-export function Reads({ path, params, query, ...rest }: Reading): MethodDecorator {
+export function Reads({ path, params, query, etag, ...rest }: Reading): MethodDecorator {
   return Serves({
     ...rest,
     method: 'get',
@@ -57,6 +60,11 @@ export function Reads({ path, params, query, ...rest }: Reading): MethodDecorato
     params: (params ?? z.object({})).strict(),
     query: (query ?? z.object({})).strict().safeExtend(everyQuery),
     status: 200,
+    answerHeaders: {
+      'Fourstar-Position': 'The position of the log that this answer reflects.',
+      ...(etag && { ETag: etag }),
+    },
+    problems: [problems.notFound],
   });
 }
 

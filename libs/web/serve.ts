@@ -66,8 +66,12 @@ export async function serve(modules: readonly (Type | DynamicModule)[], serving:
   const { close, closed } = stopper(app, gate, settings.DRAIN_TIMEOUT_MS);
   const url = await app.getUrl();
   if (!development) return { url, app, close, closed };
-  const token = await development.issue(app.get(Endpoints).roles);
+  const { roles } = app.get(Endpoints);
+  const token = await development.issue(roles);
   tell(`No issuer is configured, so on this machine anybody may use this development token: ${token}`);
+  tell(
+    `and, where a second person must act, the token of dev-second: ${await development.issue(roles, 'dev-second')}`,
+  );
   return { url, app, close, closed, issueDevelopmentToken: (roles, sub) => development.issue(roles, sub) };
 }
 

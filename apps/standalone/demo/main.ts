@@ -11,7 +11,8 @@ import { begins, play } from './story.js';
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 await main(async () => {
-  const environment = { PORT: '0', LOG_LEVEL: 'error', ...process.env, SIMULATED_FROM: begins };
+  // Nothing from the environment: it must not reach a server's log by accident.
+  const environment = { PORT: '0', LOG_LEVEL: 'error', SIMULATED_FROM: begins };
   const application = await startApplication(
     standaloneSettings(environment, ['--ephemeral']),
     () => undefined,

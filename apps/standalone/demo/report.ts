@@ -14,11 +14,17 @@ export interface TermSeen {
   readonly state: { readonly code: string };
   readonly why: Readonly<Record<string, Why>>;
 }
+interface NoticeSeen {
+  readonly timeliness: { readonly code: string };
+  readonly why: Readonly<Record<string, Why>>;
+}
 export interface ContractSeen {
   readonly status: { readonly code: string };
   readonly effectiveOn: string;
   readonly endedAt: string;
   readonly terms: readonly TermSeen[];
+  readonly notices: readonly NoticeSeen[];
+  readonly why: Readonly<Record<string, Why>>;
 }
 interface Happened {
   readonly type: string;
@@ -26,8 +32,6 @@ interface Happened {
   readonly actor: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
-
-const datesShown = ['startsOn', 'noticeLimitOn', 'locksAt', 'endsOn', 'expiresAt', 'annualFeeFen'];
 
 /** Prints what happened, dated in business time, and then the reason for every date. Moving the clock has let the tables catch up. */
 export async function report(api: Api, id: string, say: (line: string) => void): Promise<ContractSeen> {
@@ -40,14 +44,16 @@ export async function report(api: Api, id: string, say: (line: string) => void):
       `  ${inShanghai(effectiveAt)}  ${type}${term === undefined ? '' : ` (term ${String(term)})`}  by ${actor}`,
     );
   }
-  for (const { termNo, why } of contract.terms) {
-    say(`\nWhy, in term ${termNo}`);
-    for (const date of datesShown) {
-      const words = why[date]?.words;
-      if (words) say(`  ${date.padEnd(14)} ${words}`);
-    }
-  }
+  sayWhy('Why it took effect', contract.why, say);
+  for (const { termNo, why } of contract.terms) sayWhy(`Why, in term ${termNo}`, why, say);
+  for (const { timeliness, why } of contract.notices)
+    sayWhy(`Why the notice is ${timeliness.code}`, why, say);
   return contract;
+}
+
+function sayWhy(heading: string, why: Readonly<Record<string, Why>>, say: (line: string) => void): void {
+  say(`\n${heading}`);
+  for (const [field, { words }] of Object.entries(why)) say(`  ${field.padEnd(14)} ${words}`);
 }
 
 function inShanghai(instant: string): string {
