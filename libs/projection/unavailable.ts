@@ -6,13 +6,10 @@ import { QueryFailedError } from 'typeorm';
  */
 export function isUnavailable(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  if (!(cause instanceof Error)) return false;
-  // What several addresses of one name have answered.
-  if (cause instanceof AggregateError) return cause.errors.some(isUnavailable);
+  if (typeof cause !== 'object' || cause === null) return false;
   const code = 'code' in cause ? String(cause.code) : '';
-  return (
-    /^(08...|53300|57P0.)$/.test(code) || networkFailures.has(code) || lostConnection.test(cause.message)
-  );
+  const message = 'message' in cause ? String(cause.message) : '';
+  return /^(08...|53300|57P0.)$/.test(code) || networkFailures.has(code) || lostConnection.test(message);
 }
 
 const networkFailures = new Set([

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
-/** Runs this suite against a server: `npm run conform -- esdb://…`; without an address against a node of its own. */
+/** Runs this suite against a server: `npm run conform -- esdb://…`. With the other tests it runs against a node of its own. */
 const [url = ''] = process.argv.slice(2);
-if (url && !/^(esdb|kurrentdb|kdb)(\+discover)?:\/\//.test(url)) {
+if (!/^(esdb|kurrentdb|kdb)(\+discover)?:\/\//.test(url)) {
   process.stderr.write('expected a connection string such as esdb://host:2113?tls=false\n');
   process.exit(1);
 }
