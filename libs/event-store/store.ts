@@ -44,7 +44,7 @@ export class EventStore {
 
   constructor(
     url: string,
-    private readonly times: StoreTimes = { answerMs: 5_000, persistMs: 10_000 },
+    private readonly times: StoreTimes = { answerMs: 5_000, persistMs: 8_000 },
   ) {
     this.client = EventStoreDBClient.connectionString(url);
   }
