@@ -35,6 +35,7 @@ describe('the figures of the timers', () => {
       expect(await samples()).toEqual([
         'fourstar_contracts_overdue 0',
         'fourstar_timers_due 0',
+        'fourstar_timers_held 0',
         'fourstar_timers_oldest_due_age_seconds 0',
         'fourstar_timers_parked 0',
       ]);

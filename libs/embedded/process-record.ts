@@ -78,7 +78,7 @@ function isAlive(record: ProcessRecord): boolean {
 }
 
 /** When the process started, in words that no other process of the same pid shares; undefined when it is dead. */
-function startOf(pid: number): string | undefined {
+export function startOf(pid: number): string | undefined {
   if (process.platform !== 'linux') {
     const { stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
     return stdout.trim() || undefined;
