@@ -1,14 +1,19 @@
 import type { EntityManager } from 'typeorm';
 import { logEvents } from '#event-store/log-events';
 import { logStream } from '#event-store/log';
-import { addDays, instantOfEpochMs, startOfDay, type Instant, type LocalDate } from '#kernel/time';
+import {
+  BUSINESS_ZONE,
+  endOfDay,
+  instantOfEpochMs,
+  startOfDay,
+  type Instant,
+  type LocalDate,
+} from '#kernel/time';
 import { AuditRow } from '#projection/tables/audit-index';
 
-/** The zone in which the days of lists and calendars begin and end (domain.md 0.2). */
-export const BUSINESS_ZONE = 'Asia/Shanghai';
-
+/** When the days of lists and calendars begin and end. */
 export const dayBegins = (day: LocalDate): Instant => startOfDay(day, BUSINESS_ZONE);
-export const dayIsOver = (day: LocalDate): Instant => dayBegins(addDays(day, 1));
+export const dayIsOver = (day: LocalDate): Instant => endOfDay(day, BUSINESS_ZONE);
 
 /** What the business clock shows: a simulated one stands where the log says that it was moved last, else it is the database's. */
 export async function businessNow(tables: EntityManager): Promise<Instant> {

@@ -4,6 +4,7 @@ import { policyGroups } from '#contexts/policy-groups';
 import { labelled } from '#kernel/label';
 import { instant, type Instant } from '#kernel/time';
 import type { PolicyGroup } from '#policy/group';
+import { lastInForce } from '#policy/policy';
 import { policies, PolicyRow } from '#policy/tables/policies';
 import { auditIndex } from '#projection/tables/audit-index';
 import type { Language } from '#web/language';
@@ -107,7 +108,7 @@ function viewOf(
   now: Instant,
   language: Language,
 ): z.output<typeof policyAnswer> {
-  const inForce = versionInForce(rows, now);
+  const inForce = lastInForce(rows, now);
   const nameSource = naming(sourceTag, language);
   const nameState = naming(versionState, language);
   return {
@@ -130,16 +131,6 @@ function viewOf(
       activeFrom: row.activeFrom,
     })),
   };
-}
-
-/** Of the versions that became active by now the one that did last; of two at the same instant the higher number. */
-function versionInForce(rows: readonly PolicyRow[], now: Instant): PolicyRow | undefined {
-  let inForce: PolicyRow | undefined;
-  for (const row of rows) {
-    if (row.activeFrom === null || row.activeFrom > now) continue;
-    if (!inForce?.activeFrom || row.activeFrom >= inForce.activeFrom) inForce = row;
-  }
-  return inForce;
 }
 
 function stateOf(

@@ -5,8 +5,8 @@ import { contractNotices } from '#contract/tables/notices';
 import { TermRow } from '#contract/tables/term-row';
 import { contractTerms } from '#contract/tables/terms';
 import { fen } from '#kernel/money';
-import { daysBetween, localDate } from '#kernel/time';
-import { BUSINESS_ZONE, dayBegins, dayIsOver } from './business-time.js';
+import { BUSINESS_ZONE, daysBetween, localDate } from '#kernel/time';
+import { dayBegins, dayIsOver } from './business-time.js';
 import { Snapshots, type Reflected } from './snapshot.js';
 
 const DAYS_MAX = 400;

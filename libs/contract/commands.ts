@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byDeadline, type CommandOf } from '#kernel/command';
+import { byDeadline } from '#kernel/command';
 import { id, reasonCode, reference } from '#kernel/text';
 import { instant, localDate } from '#kernel/time';
 import {
@@ -151,5 +151,3 @@ export const contractCommands = {
   LockRenewal: byDeadline('Locks the renewal once no notice can stop it any more.'),
   EndTerm: byDeadline('Ends the term: the contract is renewed, or it expires.'),
 } as const;
-
-export type ContractCommand = CommandOf<typeof contractCommands>;

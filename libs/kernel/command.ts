@@ -16,9 +16,6 @@ export interface CommandLine<S extends z.ZodObject = z.ZodObject> {
 
 export type CommandTable = Readonly<Record<string, CommandLine>>;
 export type CommandData<C extends CommandTable, N extends keyof C> = z.output<C[N]['shape']>;
-export type CommandOf<C extends CommandTable> = {
-  [N in keyof C & string]: { type: N; data: CommandData<C, N> };
-}[keyof C & string];
 
 /** What a deadline asks of its own aggregate: no route, no role; the timers and `execute` itself send it. */
 export const byDeadline = (does: string) => ({ shape: dueShape, roles: [], does }) as const;

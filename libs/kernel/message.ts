@@ -6,9 +6,6 @@ export type Shapes = Readonly<Record<string, z.ZodObject>>;
 export type NameOf<S extends Shapes> = keyof S & string;
 export type DataOf<S extends Shapes, N extends keyof S> = z.output<S[N]>;
 
-/** Any message of a table, as a union by `type`. */
-export type MessageOf<S extends Shapes> = { [N in NameOf<S>]: { type: N; data: DataOf<S, N> } }[NameOf<S>];
-
 /** Lifts stored data from one schema version to the next. It may only add, split or rename inside the data. */
 export type Upcaster = (data: Record<string, unknown>) => Record<string, unknown>;
 

@@ -1,5 +1,4 @@
 import type { Envelope } from './envelope.js';
-import type { DataOf, EventTable, NameOf } from './message.js';
 
 /** An event as the log holds it, decoded and lifted to today's schema. */
 export interface Recorded<D = unknown> {
@@ -15,10 +14,5 @@ export interface Recorded<D = unknown> {
   /** The `$all` commit position: the only order there is across streams. */
   readonly position: bigint;
 }
-
-/** The recorded form of one event of a table. */
-export type RecordedOf<T extends EventTable, N extends NameOf<T['shapes']>> = Recorded<
-  DataOf<T['shapes'], N>
->;
 
 export const streamOf = (category: string, id: string): string => `${category}-${id}`;

@@ -13,6 +13,9 @@ export type LocalDate = string & { readonly [dateBrand]: true };
 /** An IANA time zone name, such as `Asia/Shanghai`. */
 export type Zone = string;
 
+/** The zone of all business rules that do not state their own (domain.md 0.2). */
+export const BUSINESS_ZONE: Zone = 'Asia/Shanghai';
+
 const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Reads an instant with any offset; digits finer than a millisecond are cut off. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Decided, Rules } from '#kernel/decider';
 import { refuser } from '#kernel/refusal';
 import { sameData } from '#kernel/same';
-import { startOfDay, type Instant } from '#kernel/time';
+import { BUSINESS_ZONE, startOfDay, type Instant } from '#kernel/time';
 import type { policyCommands } from './commands.js';
 import type { policyEvents } from './events.js';
 import type { PolicyGroup, PolicyGroups, PolicyValues } from './group.js';
@@ -10,8 +10,6 @@ import { activated, versionInForce, type PolicyState } from './policy.js';
 import { policyRefusals } from './refusals.js';
 
 const refuse = refuser(policyRefusals);
-/** All business rules count in this zone (domain.md 0.2). */
-const BUSINESS_ZONE = 'Asia/Shanghai';
 
 type PolicyDecided = Decided<typeof policyEvents.shapes>;
 

@@ -38,14 +38,25 @@ export const policies: History<PolicyState, typeof policyEvents.shapes> = {
   },
 };
 
-/** The version in force at `at`, if there is one: the one that became active last by then. */
-export function versionInForce(state: PolicyState, at: Instant): ActiveVersion | undefined {
-  let active: ActiveVersion | undefined;
-  for (const version of activated(state)) {
-    if (version.activeFrom <= at && (!active || version.activeFrom >= active.activeFrom)) active = version;
+/**
+ * Of some versions the one in force at `at`, if there is one: that which became active last by then, and of two at the same
+ * instant the later in the list.
+ */
+export function lastInForce<V extends { readonly activeFrom: Instant | null }>(
+  versions: readonly V[],
+  at: Instant,
+): V | undefined {
+  let inForce: V | undefined;
+  for (const version of versions) {
+    if (version.activeFrom === null || version.activeFrom > at) continue;
+    if (!inForce?.activeFrom || version.activeFrom >= inForce.activeFrom) inForce = version;
   }
-  return active;
+  return inForce;
 }
+
+/** The version in force at `at`, if there is one. */
+export const versionInForce = (state: PolicyState, at: Instant): ActiveVersion | undefined =>
+  lastInForce(activated(state), at);
 
 /** The versions that are in force from some instant on, past or coming. */
 export const activated = (state: PolicyState): readonly ActiveVersion[] =>

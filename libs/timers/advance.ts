@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import type { Instant } from '#kernel/time';
+import { instantOfEpochMs, type Instant } from '#kernel/time';
 import { timerStatus } from './status.js';
 import type { TimerWorker } from './worker.js';
 
@@ -43,5 +43,5 @@ async function nextDue(dataSource: DataSource, now: Instant, target: Instant): P
     'SELECT min(due_at) AS next FROM views.deadlines WHERE due_at > $1 AND due_at <= $2',
     [now, target],
   );
-  return row.next ? (row.next.toISOString() as Instant) : undefined; // Postgres' timestamptz, read by pg as a Date.
+  return row.next ? instantOfEpochMs(row.next.getTime()) : undefined;
 }

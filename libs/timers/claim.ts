@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Instant } from '#kernel/time';
+import { instantOfEpochMs, type Instant } from '#kernel/time';
 import { unheld, unparked } from './standing.js';
 
 /** A due deadline that this worker alone may deal with until its lease ends. */
@@ -65,7 +65,7 @@ export async function claimDue(
   return rows.map(({ aggregate_id: aggregateId, due_at: dueAt, ...row }) => ({
     ...row,
     aggregateId,
-    dueAt: dueAt.toISOString() as Instant, // Postgres' timestamptz, read by pg as a Date.
+    dueAt: instantOfEpochMs(dueAt.getTime()),
   }));
 }
 
