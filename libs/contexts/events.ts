@@ -4,10 +4,16 @@ import type { AnyDecider } from '#kernel/decider';
 import type { EventTable } from '#kernel/message';
 import { policyDeadlines } from '#policy/deadlines';
 import { policyEvents } from '#policy/events';
+import { projectionEvents } from '#projection/care-events';
 import { timerEvents } from '#timers/care-events';
 
 /** The events of every context; the log's own come with the engine. */
-export const eventTables: readonly EventTable[] = [contractEvents, policyEvents, timerEvents];
+export const eventTables: readonly EventTable[] = [
+  contractEvents,
+  policyEvents,
+  timerEvents,
+  projectionEvents,
+];
 
 /** What falls due after which event, of every context that knows time. */
 export const timetables: readonly Pick<AnyDecider, 'events' | 'deadlines'>[] = [

@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from './child-run.js';
@@ -24,6 +25,9 @@ export interface Stores {
   stop(): Promise<void>;
 }
 
+/** Where a running application says how its stores are reached, for the command line. It holds a password: its owner's only. */
+export const addressesFile = (dataDir: string): string => join(dataDir, 'addresses.json');
+
 /**
  * Starts whichever store is not given by URL, both or none: when one fails, the other is stopped. A data folder has
  * one live application; a second start throws a sentence that names the first.
@@ -31,7 +35,8 @@ export interface Stores {
 export async function startStores(options: StoresOptions): Promise<Stores> {
   const { dataDir, ephemeral = false, eventStoreUrl, databaseUrl, log } = options;
   const bothGiven = eventStoreUrl !== undefined && databaseUrl !== undefined;
-  const unlock = ephemeral || bothGiven ? () => undefined : await lock(dataDir);
+  const kept = !ephemeral && !bothGiven;
+  const unlock = kept ? await lock(dataDir) : () => undefined;
   const folder = (name: string): StoreOptions => ({ dataDir: join(dataDir, name), ephemeral, log });
   const [eventStore, database] = await Promise.allSettled([
     eventStoreUrl === undefined ? startEventStoreNode(folder('event-store')) : given(eventStoreUrl),
@@ -41,10 +46,13 @@ export async function startStores(options: StoresOptions): Promise<Stores> {
     // The log is the truth, so it is the last to go.
     if (database.status === 'fulfilled') await database.value.stop();
     if (eventStore.status === 'fulfilled') await eventStore.value.stop();
+    if (kept) rmSync(addressesFile(dataDir), { force: true });
     unlock();
   };
   if (eventStore.status === 'fulfilled' && database.status === 'fulfilled') {
-    return { eventStoreUrl: eventStore.value.url, databaseUrl: database.value.url, stop };
+    const found = { eventStoreUrl: eventStore.value.url, databaseUrl: database.value.url };
+    if (kept) writeFileSync(addressesFile(dataDir), JSON.stringify(found), { mode: 0o600 });
+    return { ...found, stop };
   }
   await stop();
   const failures = [eventStore, database].flatMap((s) => (s.status === 'rejected' ? [s.reason] : []));

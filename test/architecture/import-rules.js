@@ -65,7 +65,7 @@ const forbidden = [
       pathNot: [
         registryFolder,
         '^libs/kernel/',
-        '^libs/projection/(projection[.]ts$|tables/)',
+        '^libs/projection/(projection[.]ts$|care(-events)?[.]ts$|tables/)',
         '^libs/timers/migrations/',
         '^libs/timers/(care(-events)?[.]ts$|tables/)',
         `${context}(events|deadlines|policy)[.]ts$`,
@@ -111,7 +111,11 @@ const forbidden = [
       'A decision rests on streams alone: tables lag, and are dropped and rebuilt. Declare the foreign stream in needs instead.',
     from: { path: '^apps/commands/', pathNot: testCode },
     to: {
-      path: ['^libs/[^/]+/tables/', '^libs/projection/', packages('typeorm', '@nestjs/typeorm', 'pg')],
+      path: [
+        '^libs/[^/]+/tables/',
+        '^libs/projection/(?!care)',
+        packages('typeorm', '@nestjs/typeorm', 'pg'),
+      ],
       reachable: true,
     },
   },

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { userInfo } from 'node:os';
+import type { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { eventTables } from '#contexts/events';
+import { migrations, projections } from '#contexts/tables';
+import { findStores } from '#embedded/find-stores';
+import type { Cause } from '#event-store/ask';
+import { openEngine, type Engine } from '#event-store/engine';
+import { engineSettings } from '#event-store/engine-settings';
+import { systemCause } from '#event-store/log';
+import { openViews } from '#projection/open-views';
+import { databaseSettings } from '#projection/settings';
+import { Opened } from '#web/opened';
+import { readSettings } from '#web/settings';
+
+/** What the command line is told by its environment: the same variables as the applications. */
+const settings = z.object({
+  DATA_DIR: z.string().default('.fourstar'),
+  SIMULATED_FROM: engineSettings.SIMULATED_FROM,
+  EVENTSTORE_URL: engineSettings.EVENTSTORE_URL.optional(),
+  DATABASE_URL: databaseSettings.DATABASE_URL.optional(),
+});
+
+export interface Connection {
+  readonly engine: Engine;
+  readonly dataSource: DataSource;
+}
+
+/** Does some work with the log and the tables: those of the running application, those given by URL, or the data folder's own. */
+export async function connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  const given = readSettings(settings, process.env);
+  const opened = new Opened();
+  try {
+    const finding = findStores({
+      dataDir: resolve(given.DATA_DIR),
+      eventStoreUrl: given.EVENTSTORE_URL,
+      databaseUrl: given.DATABASE_URL,
+      log: () => undefined,
+    });
+    const { eventStoreUrl, databaseUrl } = await opened.keep(finding, (stores) => stores.stop());
+    const opening = openEngine({ eventStoreUrl, events: eventTables, simulatedFrom: given.SIMULATED_FROM });
+    const engine = await opened.keep(opening, (engine) => engine.close());
+    const views = openViews(databaseUrl, projections, migrations);
+    return await work({ engine, dataSource: await opened.keep(views, (source) => source.destroy()) });
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The cause of what a person at the command line asks for: whoever reaches the stores is an operator. */
+export function operatorCause(reason: string): Cause {
+  return {
+    ...systemCause('system:cli'),
+    actor: `cli:${userInfo().username}`,
+    authority: 'operator',
+    reason: { code: reason },
+  };
+}

@@ -1,0 +1,11 @@
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { main } from '#web/main';
+import { addStatus } from './status.js';
+
+const program = new Command('fourstar')
+  .description("The operator's and auditor's command line")
+  .showHelpAfterError();
+addStatus(program);
+
+await main(async () => void (await program.parseAsync()));
