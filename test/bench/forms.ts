@@ -20,7 +20,7 @@ export interface Rounds {
   readonly rounds: number;
 }
 
-const lagRates = [1_000, 700, 500, 350, 250, 175, 120, 80, 50, 25];
+const lagRates = [1_000, 700, 500, 350, 250, 175, 120, 80, 50, 25, 10];
 
 export const full: Form = {
   name: 'full',
@@ -39,10 +39,10 @@ export const short: Form = {
   name: 'short',
   appends: { inFlight: [1, 32, 256], warmUpMs: 1_000, roundMs: 1_000, rounds: 3 },
   rebuild: [
-    { events: 10_000, rounds: 3 },
-    { events: 50_000, rounds: 1 },
+    { events: 5_000, rounds: 3 },
+    { events: 30_000, rounds: 1 },
   ],
-  engine: { events: 50_000, eventsPerRow: 100, rounds: 3 },
+  engine: { events: 20_000, eventsPerRow: 100, rounds: 3 },
   lag: { perSecond: lagRates, scheduleMs: 4_000, warmUpMs: 1_500 },
-  midnight: { contracts: 2_000, appends: { warmUpMs: 500, roundMs: 1_000, rounds: 3 } },
+  midnight: { contracts: 1_000, appends: { warmUpMs: 500, roundMs: 1_000, rounds: 3 } },
 };

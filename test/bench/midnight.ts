@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { eventTables } from '#contexts/events';
 import { openEngine } from '#event-store/engine';
 import { systemCause } from '#event-store/log';
@@ -13,7 +12,7 @@ import { fillLog } from './fill-log.js';
 import { Life, type Stream } from './histories.js';
 import { closedLoop } from './loops.js';
 import { perSecond, type Measuring } from './measuring.js';
-import { countIn } from './projecting.js';
+import { becomes, countIn } from './projecting.js';
 import { Random } from './random.js';
 import type { Stage } from './stage.js';
 
@@ -21,7 +20,6 @@ import type { Stage } from './stage.js';
 const eve = on('2026-03-15');
 const midnight = instantOf('2026-03-15T16:00:00Z');
 const effectiveOn = '2025-03-15';
-const STALLED_MS = 60_000;
 const LANES = 32;
 
 /** e. Many contracts whose term ends at one midnight: renewals to the last one, against bare appends of the same event. */
@@ -96,28 +94,6 @@ function* dueContracts(contracts: number, seed: number): Iterable<Stream> {
   const life = new Life(play.settle(play.given(...executedOn(effectiveOn)), eve).events);
   const random = new Random(seed);
   for (let i = 0; i < contracts; i++) yield life.of(random);
-}
-
-/** Waits until a count is there. Throws when it stands still for a minute. */
-async function becomes(
-  target: number,
-  count: () => Promise<number>,
-  tell: (count: number) => void,
-): Promise<void> {
-  let last = -1;
-  let changedAt = performance.now();
-  for (;;) {
-    const now = await count().catch(() => 0); // There is no table yet.
-    if (now >= target) return;
-    if (now !== last) {
-      last = now;
-      changedAt = performance.now();
-      tell(now);
-    } else if (performance.now() > changedAt + STALLED_MS) {
-      throw new Error(`it stands still at ${now} of ${target}`);
-    }
-    await pause(500);
-  }
 }
 
 /** By the server's own stamps: from the clock's arrival at midnight to the last renewal. */

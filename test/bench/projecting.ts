@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import pino from 'pino';
 import type { Catalogue } from '#event-store/decode';
@@ -64,5 +65,29 @@ export async function countIn(databaseUrl: string, sql: string): Promise<number>
     return Number(rows[0]?.count);
   } finally {
     await client.end();
+  }
+}
+
+const STALLED_MS = 60_000;
+
+/** Waits until a count is there. Throws when it stands still for a minute. */
+export async function becomes(
+  target: number,
+  count: () => Promise<number>,
+  tell: (count: number) => void,
+): Promise<void> {
+  let last = -1;
+  let changedAt = performance.now();
+  for (;;) {
+    const now = await count().catch(() => 0); // There is no table yet.
+    if (now >= target) return;
+    if (now !== last) {
+      last = now;
+      changedAt = performance.now();
+      tell(now);
+    } else if (performance.now() > changedAt + STALLED_MS) {
+      throw new Error(`it stands still at ${now} of ${target}`);
+    }
+    await pause(500);
   }
 }

@@ -28,11 +28,13 @@ function lines({ id, what, unit, subject, baselines, ratio, aim, note }: Figure)
     '',
     `${id}. ${what}${verdict}`,
     side(subject, unit),
-    `${side(first, unit)}   ratio ${ratio.toFixed(2)}`,
-    ...others.map((other) => `${side(other, unit)}   ratio ${(subject.value / other.value).toFixed(2)}`),
+    `${side(first, unit)}   ${ratioText(ratio)}`,
+    ...others.map((other) => `${side(other, unit)}   ${ratioText(subject.value / other.value)}`),
     ...(note ? [`   (${note})`] : []),
   ];
 }
+
+const ratioText = (ratio: number): string => `ratio ${Number.isFinite(ratio) ? ratio.toFixed(2) : '-'}`;
 
 function aimText({ of, atLeast, atMost }: NonNullable<Figure['aim']>, unit: string): string {
   const bound = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast.toLocaleString('en')}`;
