@@ -47,7 +47,7 @@ async function commandsToRows(
   system: Stage,
   bare: BareClient,
 ): Promise<{ held: Scheduled; script: Script }> {
-  const { form, counts } = measuring;
+  const { counts } = measuring;
   const databaseUrl = await system.database();
   const [commands, projections] = await Promise.all([
     system.app('commands'),
