@@ -8,6 +8,8 @@ import { ENGINE } from './engine-module.js';
 export interface CommandOptions {
   /** The revision that the caller insists on. */
   readonly expectedRevision?: bigint;
+  /** The id was made for this very command. */
+  readonly creates?: boolean;
 }
 
 /** A command as Nest's CommandBus takes it. There is one class for each line of each decider's command table. */
@@ -49,8 +51,7 @@ function handlerOf(decider: AnyDecider, type: string): Type<ICommandHandler> {
     constructor(private readonly engine: Engine) {}
 
     execute({ id, data, cause, options }: AskedCommand): Promise<Answer> {
-      const { expectedRevision } = options;
-      return this.engine.executor.execute({ decider, id, command: { type, data }, cause, expectedRevision });
+      return this.engine.executor.execute({ decider, id, command: { type, data }, cause, ...options });
     }
   }
   Inject(ENGINE)(Handler, undefined, 0);

@@ -1,11 +1,11 @@
-import type { AnyDecided, AnyDecider, AnyHistory, Deciding } from '#kernel/decider';
+import type { AnyDecided, AnyDecider, Deciding } from '#kernel/decider';
 import { earliestDue, type OpenDue } from '#kernel/due';
-import type { Envelope } from '#kernel/envelope';
 import { schemaVersionOf } from '#kernel/message';
 import { streamOf } from '#kernel/recorded';
 import type { Instant } from '#kernel/time';
 import { stepOn, type Aggregate, type Standing } from './aggregate.js';
 import type { Cause } from './ask.js';
+import type { Foreign } from './foreign.js';
 import { derivedId, dueCommandId, eventIdOf } from './ids.js';
 import { APPEND_BYTES_MAX, LimitExceeded, type Limits } from './limits.js';
 import { prepared, type Prepared } from './prepared.js';
@@ -13,12 +13,6 @@ import { prepared, type Prepared } from './prepared.js';
 export interface Command {
   readonly type: string;
   readonly data: unknown;
-}
-
-/** The foreign streams that a decision rests on, folded. */
-export interface Foreign {
-  readonly basis: NonNullable<Envelope['basis']>;
-  stateOf(history: AnyHistory, id: string): unknown;
 }
 
 /** What is settled in one append, so that the command's own events still fit behind it. */
@@ -97,29 +91,27 @@ export class Decision {
     };
     // The state and the command are this decider's own; its types were forgotten where all deciders are held alike.
     const decided = rule(this.standing.state as never, data as never, deciding);
-    decided.forEach((event, index) => this.prepare(event, eventIdOf(cause.commandId, index), at, cause));
+    decided.forEach((event, index) => this.prepare(event, index, at, cause));
   }
 
-  private prepare(decided: AnyDecided, eventId: string, at: Instant, cause: Cause): void {
+  private prepare(decided: AnyDecided, index: number, at: Instant, cause: Cause): void {
     const { type, data, effectiveAt = at, trace, policies } = decided;
     const { correlationId, causationId, ...who } = cause;
-    const event = {
-      eventId,
-      type,
-      data: data as never, // Its type is that of the event's name, and goes with it.
-      meta: {
-        ...who,
-        schemaVersion: schemaVersionOf(this.decider.events, type),
-        recordedAt: this.now,
-        effectiveAt,
-        $correlationId: correlationId,
-        $causationId: causationId,
-        subjects: [],
-        ...(trace && { trace }),
-        ...(policies && { policies }),
-        ...(this.foreign.basis.length > 0 && { basis: this.foreign.basis }),
-      },
+    const meta = {
+      ...who,
+      schemaVersion: schemaVersionOf(this.decider.events, type),
+      recordedAt: this.now,
+      effectiveAt,
+      $correlationId: correlationId,
+      $causationId: causationId,
+      subjects: [],
+      ...(trace && { trace }),
+      ...(policies && { policies }),
+      ...(this.foreign.basis.length > 0 && { basis: this.foreign.basis }),
     };
+    const eventId = eventIdOf(cause.commandId, index, JSON.stringify([data, meta]));
+    // The data's type is that of the event's name, and goes with it.
+    const event = { eventId, type, data: data as never, meta };
     this.standing = stepOn(this.decider, this.standing, event);
     const subjects = [...this.decider.subjects(this.standing.state as never, this.aggregate.id)];
     const whole = prepared(this.decider, { ...event, meta: { ...event.meta, subjects } });

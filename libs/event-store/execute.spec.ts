@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { instantOf } from '#kernel/time';
 import { KeyReused, RevisionConflict } from './ask.js';
 import { Executor } from './execute.js';
 import { meter } from './fixtures/meter.js';
@@ -142,4 +143,34 @@ test('an executor with an empty cache folds to the same answers', async () => {
     cause: cause(),
   });
   expect(answer).toMatchObject({ revision: 1n, events: [] });
+});
+
+test('two processes that decide one command at different instants do not both believe that theirs was stored', async () => {
+  const id = await meters.placed();
+  // The other process knows the stream, and is slow to hear of what the first one stores after that.
+  await meters.ask(id, 'CountMeter', { by: 1 }, {}, meters.other);
+  const mine = cause();
+  const first = await meters.ask(id, 'CountMeter', { by: 5 }, { cause: mine });
+  await meters.other.moveClock(instantOf('2026-03-01T12:00:01Z'), cause());
+  const again = await meters.ask(id, 'CountMeter', { by: 5 }, { cause: mine }, meters.other);
+  expect(again).toEqual({ ...first, repeated: true });
+});
+
+test('a create whose id was made for it asks the store only once, and a repeat of it is told from the stream', async () => {
+  const id = randomUUID();
+  const mine = cause();
+  const place = () =>
+    meters.ask(
+      id,
+      'PlaceMeter',
+      { readAt: instantOf('2030-01-01T00:00:00Z'), rate: 1, readings: 1 },
+      { cause: mine, creates: true },
+      meters.other,
+    );
+  const first = await place();
+  meters.other.executor.forget();
+  await meters.engine.moveClock(instantOf('2026-03-01T12:00:01Z'), cause());
+  await meters.other.moveClock(instantOf('2026-03-01T12:00:01Z'), cause());
+  expect(await place()).toEqual({ ...first, repeated: true });
+  expect(await meters.typesOf(id)).toEqual(['MeterPlaced']);
 });

@@ -7,8 +7,8 @@ import { Aggregates } from './aggregates.js';
 import { KeyReused, RevisionConflict, type Answer, type Cause } from './ask.js';
 import type { Clock } from './clock.js';
 import type { Catalogue } from './decode.js';
-import { Decision, type Command, type Foreign } from './decision.js';
-import { foldForeign } from './fold-stream.js';
+import { Decision, type Command } from './decision.js';
+import { ForeignStreams, type Foreign } from './foreign.js';
 import { defaultLimits, LimitExceeded, type Limits } from './limits.js';
 import type { Prepared } from './prepared.js';
 import type { EventStore } from './store.js';
@@ -24,6 +24,8 @@ export interface Ask {
   readonly cause: Cause;
   /** The revision that the caller has seen and insists on (If-Match). */
   readonly expectedRevision?: bigint | undefined;
+  /** The id was made for this very command: there is a stream only if it is a repeat, which the append will tell. */
+  readonly creates?: boolean | undefined;
 }
 
 /** What considering a command came to, before anything is written. */
@@ -48,15 +50,17 @@ export class Executor {
   /** Commands that are being decided or wait for their turn. */
   inFlight = 0;
   readonly aggregates: Aggregates;
+  private readonly foreignStreams: ForeignStreams;
   private readonly turns = new Turns();
   private observer: ExecutionObserver | undefined;
 
   constructor(
     private readonly store: EventStore,
     private readonly clock: Clock,
-    private readonly catalogue: Catalogue,
+    catalogue: Catalogue,
     private readonly limits: Limits = defaultLimits,
   ) {
+    this.foreignStreams = new ForeignStreams(store, catalogue);
     this.aggregates = new Aggregates(store, catalogue, limits.cacheBytesMax);
   }
 
@@ -103,6 +107,7 @@ export class Executor {
   /** Forgets everything that can be read again. */
   forget(): void {
     this.aggregates.forgetAll();
+    this.foreignStreams.forgetAll();
   }
 
   private inTurn(decider: AnyDecider, id: string, considering: Considering, ask?: Ask): Promise<Answer> {
@@ -111,7 +116,8 @@ export class Executor {
       const foreign = await this.foreignFor(ask);
       let pinned = ask?.expectedRevision;
       for (let conflicts = 0; ;) {
-        const [aggregate, outcome] = await this.consider(decider, id, (known) =>
+        const isNew = conflicts === 0 && ask?.creates === true;
+        const [aggregate, outcome] = await this.consider(decider, id, isNew, (known) =>
           considering(known, foreign, pinned),
         );
         if (outcome.is !== 'events') return answerOf(aggregate, outcome);
@@ -143,12 +149,13 @@ export class Executor {
   private async consider(
     decider: AnyDecider,
     id: string,
+    isNew: boolean,
     considering: (aggregate: Aggregate) => Outcome,
   ): Promise<[Aggregate, Outcome]> {
-    const cached = this.aggregates.recall(decider, id);
-    const aggregate = cached ?? (await this.aggregates.catchUp(new Aggregate(decider, id)));
+    const unread = this.aggregates.recall(decider, id) ?? (isNew ? new Aggregate(decider, id) : undefined);
+    const aggregate = unread ?? (await this.aggregates.catchUp(new Aggregate(decider, id)));
     const outcome = considering(aggregate);
-    if (!cached || outcome.is === 'events' || outcome.is === 'repeat') return [aggregate, outcome];
+    if (!unread || outcome.is === 'events' || outcome.is === 'repeat') return [aggregate, outcome];
     await this.aggregates.catchUp(aggregate);
     return [aggregate, considering(aggregate)];
   }
@@ -194,9 +201,9 @@ export class Executor {
     this.observer?.appended(prepared, aggregate.revision);
   }
 
-  private async foreignFor(ask: Ask | undefined): Promise<Foreign> {
+  private foreignFor(ask: Ask | undefined): Promise<Foreign> {
     const needs = ask?.decider.needs?.[ask.command.type]?.(ask.command.data as never) ?? [];
-    return foldForeign(needs, this.store, this.catalogue);
+    return this.foreignStreams.fold(needs);
   }
 }
 

@@ -9,13 +9,14 @@ const due = { command: 'EndTerm', generation: '1', dueAt };
 test('derived ids are the same for ever: logs hold them', () => {
   expect(derivedId('a', 'b')).toBe('27c221a2-88c2-56fe-838b-fa5fb25bc306');
   expect(dueCommandId('contract-1', due)).toBe('6b0adc32-82af-5bfe-9dac-52247b43d231');
-  expect(eventIdOf(derivedId('a', 'b'), 0)).toBe('8948a6da-802a-5b4f-989c-db9a507b5d52');
+  expect(eventIdOf(derivedId('a', 'b'), 0, '{}')).toBe('b6827547-69ba-51e4-9973-598d74f28c47');
 });
 
 test('other parts are another id, also when they read the same in a row', () => {
   const ids = [derivedId('a', 'b'), derivedId('ab'), derivedId('b', 'a'), derivedId('a', 'b', '')];
   expect(new Set(ids).size).toBe(4);
-  expect(eventIdOf('a', 0)).not.toBe(eventIdOf('a', 1));
+  expect(eventIdOf('a', 0, '{}')).not.toBe(eventIdOf('a', 1, '{}'));
+  expect(eventIdOf('a', 0, '{}')).not.toBe(eventIdOf('a', 0, '[]'));
 });
 
 test('a deadline asks under one id, whenever it is met; another generation, command or stream under another', () => {

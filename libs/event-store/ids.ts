@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { v5 } from 'uuid';
 import type { Due } from '#kernel/due';
 
@@ -11,5 +12,9 @@ export const derivedId = (...parts: readonly string[]): string => v5(parts.join(
 export const dueCommandId = (stream: string, due: Due): string =>
   derivedId('due', stream, due.command, due.generation);
 
-export const eventIdOf = (commandId: string, index: number): string =>
-  derivedId('event', commandId, String(index));
+/**
+ * The id of a command's n-th event with this content. The store takes an append for a repeat by the ids alone: two processes that
+ * decide one command at different instants must not be told both that theirs is what was stored.
+ */
+export const eventIdOf = (commandId: string, index: number, content: string): string =>
+  derivedId('event', commandId, String(index), createHash('sha256').update(content).digest('base64url'));

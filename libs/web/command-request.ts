@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Cause } from '#event-store/ask';
+import type { CommandOptions } from '#event-store/command-classes';
 import { derivedId } from '#event-store/ids';
 import { id } from '#kernel/text';
 import type { Caller } from './caller.js';
@@ -19,7 +20,7 @@ export interface CommandRequest {
   readonly id: string;
   readonly data: unknown;
   readonly cause: Cause;
-  readonly expectedRevision?: bigint;
+  readonly options: CommandOptions;
 }
 
 /** The shapes of a command's request: without `params` it creates. */
@@ -50,7 +51,7 @@ export function readCommand(shapes: CommandShapes, path: string, request: Fastif
     id: params?.id ?? derivedId('created', commandId),
     data,
     cause,
-    ...(expectedRevision !== undefined && { expectedRevision }),
+    options: { creates: params === undefined, ...(expectedRevision !== undefined && { expectedRevision }) },
   };
 }
 

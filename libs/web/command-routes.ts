@@ -61,7 +61,7 @@ function addHandler(
   const endpoint = endpointOf(decider, name, line, route);
   const CommandClass = commandClassOf(decider, name);
   async function handle(this: Ends, request: FastifyRequest, reply: FastifyReply): Promise<object> {
-    const { id, data, cause, ...options } = readCommand(endpoint, endpoint.path, request);
+    const { id, data, cause, options } = readCommand(endpoint, endpoint.path, request);
     const answer = await this.bus.execute(new CommandClass(id, data, cause, options));
     if (endpoint.status === 201) void reply.header('Location', `${endpoint.path}/${answer.id}`);
     return answered(answer, this.positions, reply);
