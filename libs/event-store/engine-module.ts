@@ -1,7 +1,8 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Global, Inject, Module, type DynamicModule } from '@nestjs/common';
 import type { EventTable } from '#kernel/message';
 import type { Instant } from '#kernel/time';
 import type { Opened } from '#web/opened';
+import { Readiness, type Health } from '#web/readiness';
 import { openEngine, type Engine } from './engine.js';
 
 /** The token by which an `Engine` is injected. */
@@ -13,10 +14,14 @@ interface LogSettings {
   readonly SIMULATED_FROM?: Instant | undefined;
 }
 
-/** Gives every module of an application the one engine of its process. */
+/** Gives every module of an application the one engine of its process, and vouches for its log being the same as ever. */
 @Global()
 @Module({})
 export class EngineModule {
+  constructor(@Inject(ENGINE) { store }: Engine, readiness: Readiness) {
+    readiness.add('log', () => logHealth(store.guard.signal));
+  }
+
   /** Opens the log with the event tables that this process knows; `opened` closes it. Throws as `openEngine` does. */
   static async open(
     { EVENTSTORE_URL: eventStoreUrl, SIMULATED_FROM: simulatedFrom }: LogSettings,
@@ -31,4 +36,10 @@ export class EngineModule {
   static of(engine: Engine): DynamicModule {
     return { module: EngineModule, providers: [{ provide: ENGINE, useValue: engine }], exports: [ENGINE] };
   }
+}
+
+function logHealth({ aborted }: AbortSignal): Health {
+  return aborted
+    ? { ok: false, detail: 'replaced or restored while this process ran: start it again' }
+    : { ok: true, detail: 'the same as ever' };
 }

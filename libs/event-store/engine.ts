@@ -12,6 +12,7 @@ import type { LogSource } from './source.js';
 import { EventStore } from './store.js';
 import { followClock } from './follow-clock.js';
 import { followLog } from './subscription.js';
+import { watchLog } from './watch-log.js';
 
 export interface EngineSettings {
   readonly eventStoreUrl: string;
@@ -54,9 +55,12 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     if (!state) throw new Error('the log has no identity although it was given one');
     refuseForeignClock(state, simulatedFrom);
     const stopClock = clock instanceof SimulatedClock ? followClock(store, clock, state.clockAt) : undefined;
+    const stopWatch = watchLog(store);
     const close = async () => {
+      const unwatched = stopWatch();
       await stopClock?.();
       await store.close();
+      await unwatched;
     };
     const moveClock = async (to: Instant, cause: Cause) => {
       await advanceClock(executor, to, cause);

@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { KeyReused, RevisionConflict, StoreUnavailable } from '#event-store/ask';
 import { SchemaTooNew, UnknownEventType } from '#event-store/decode';
+import { LogReplaced } from '#event-store/log-guard';
 import { Refusal } from '#kernel/refusal';
 import { Problem, problems, type ProblemKind } from './problem.js';
 
@@ -23,6 +24,7 @@ export function problemOf(error: unknown): Problem {
     return new Problem(error.pinned ? problems.revisionMismatch : problems.conflict);
   }
   if (error instanceof KeyReused) return new Problem(problems.keyReused);
+  if (error instanceof LogReplaced) return new Problem(problems.logReplaced);
   if (error instanceof StoreUnavailable) return new Problem(problems.storeUnavailable);
   if (error instanceof UnknownEventType || error instanceof SchemaTooNew)
     return new Problem(problems.upgradePending);
