@@ -55,13 +55,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     if (!state) throw new Error('the log has no identity although it was given one');
     refuseForeignClock(state, simulatedFrom);
     const stopClock = clock instanceof SimulatedClock ? followClock(store, clock, state.clockAt) : undefined;
-    const stopWatch = watchLog(store);
-    const close = async () => {
-      const unwatched = stopWatch();
-      await stopClock?.();
-      await store.close();
-      await unwatched;
-    };
+    const close = closing(store, watchLog(store), stopClock);
     const moveClock = async (to: Instant, cause: Cause) => {
       await advanceClock(executor, to, cause);
       if (clock instanceof SimulatedClock) clock.moveTo(to);
@@ -82,6 +76,16 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     await store.close();
     throw error;
   }
+}
+
+/** The watch ends once the store's calls do. */
+function closing(store: EventStore, stopWatch: () => Promise<void>, stopClock?: () => Promise<void>) {
+  return async (): Promise<void> => {
+    const unwatched = stopWatch();
+    await stopClock?.();
+    await store.close();
+    await unwatched;
+  };
 }
 
 function refuseForeignClock(state: NonNullable<LogState>, simulatedFrom: Instant | undefined): void {

@@ -1,16 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   BACKWARDS,
-  CancelledError,
-  DeadlineExceededError,
   END,
   EventStoreDBClient,
   NO_STREAM,
-  NotLeaderError,
   START,
   StreamNotFoundError,
-  TimeoutError,
-  UnavailableError,
   UnknownError,
   WrongExpectedVersionError,
   type AppendResult,
@@ -20,6 +15,7 @@ import {
 } from '@eventstore/db-client';
 import { RevisionConflict, StoreUnavailable } from './ask.js';
 import { LogGuard, LogReplaced, type Landmark } from './log-guard.js';
+import { isOutcomeUnknown, withTimer } from './outcome.js';
 import type { RawEvent } from './source.js';
 
 /** An event ready to be stored: its id is derived, never random, so that sending it twice stores it once. */
@@ -217,43 +213,6 @@ export class EventStore {
     }
   }
 }
-
-class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
-}
-
-async function withTimer<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer(`no answer to the ${what} within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([promise, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function isOutcomeUnknown(error: unknown): boolean {
-  return (
-    error instanceof NoAnswer ||
-    error instanceof UnavailableError ||
-    error instanceof CancelledError ||
-    error instanceof TimeoutError ||
-    error instanceof DeadlineExceededError ||
-    error instanceof NotLeaderError ||
-    isRawUnavailable(error)
-  );
-}
-
-/** The client asks what the server can do before its first call, and lets that call's bare gRPC error through. */
-function isRawUnavailable(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === GRPC_CANCELLED || code === GRPC_DEADLINE_EXCEEDED || code === GRPC_UNAVAILABLE;
-}
-const GRPC_CANCELLED = 1;
-const GRPC_DEADLINE_EXCEEDED = 4;
-const GRPC_UNAVAILABLE = 14;
 
 const revisionOf = (actual: unknown): bigint | undefined =>
   typeof actual === 'bigint' ? actual : actual === NO_STREAM ? -1n : undefined;

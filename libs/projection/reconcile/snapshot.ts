@@ -34,8 +34,8 @@ export async function standings(
   const found = new Map<string, TableStanding>();
   for (const { name, version } of projections) {
     const at = checkpoints.find((each) => each.name === name && each.version === version);
-    if (at?.position == null || at.eventPosition == null) continue;
-    found.set(name, { position: at.position, eventPosition: at.eventPosition });
+    const { position = null, eventPosition = null } = at ?? {};
+    if (position !== null && eventPosition !== null) found.set(name, { position, eventPosition });
   }
   return found;
 }
