@@ -39,7 +39,7 @@ export class ProjectionsModule implements OnApplicationBootstrap, OnModuleDestro
       projections,
       catalogue,
       logId,
-      verify: async (position, eventId) => (await store.eventAt(position))?.eventId === eventId,
+      verify: (position, eventId) => store.holdsAt(position, eventId),
       log: this.log.pino,
       onBatch: ({ writeMs }) => writes.observe(writeMs / 1_000),
     });

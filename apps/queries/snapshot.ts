@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In, QueryFailedError, type EntityManager } from 'typeorm';
 import { Checkpoint } from '#projection/checkpoint';
 import type { Projection } from '#projection/projection';
+import { lostLog } from '#projection/log-watch';
 import { isUnavailable } from '#projection/unavailable';
 import { waitForPosition } from '#projection/wait';
 import { PositionTokens } from '#web/position-token';
@@ -24,7 +25,8 @@ export class Snapshots {
 
   /**
    * Reads from these projections' tables, not older than `atLeast`.
-   * Throws the problems not-caught-up, also while a table is still to be built, foreign-log and store-unavailable.
+   * Throws the problems not-caught-up, also while a table is still to be built, foreign-log, tables-of-another-log and
+   * store-unavailable.
    */
   async read<T>(
     projections: readonly Projection[],
@@ -53,7 +55,12 @@ export class Snapshots {
     const outcome = await waitForPosition(this.dataSource, names, position, { timeoutMs: WAIT_MS });
     if (outcome === 'reached') return;
     const behind = [...outcome.behind].map(([name, at]) => `${name} ${at ?? 'not begun'}`);
-    throw new Problem(problems.notCaughtUp, `These tables are not that far yet: ${behind.join(', ')}.`);
+    const restored =
+      'If the log was restored from a backup since the position was given out, they never will be.';
+    throw new Problem(
+      problems.notCaughtUp,
+      `These tables are not that far yet: ${behind.join(', ')}. ${restored}`,
+    );
   }
 }
 
@@ -62,6 +69,7 @@ async function standingOf(
   tables: EntityManager,
   names: readonly string[],
 ): Promise<{ tokens: PositionTokens; position: bigint }> {
+  if (await lostLog(tables)) throw new Problem(problems.tablesStale);
   const checkpoints = await tables.findBy(Checkpoint, { name: In([...names]) });
   const [first] = checkpoints;
   if (!first?.logId || checkpoints.length < names.length) throw notBuilt();

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { projections } from '#contexts/tables';
 import { epochMsOf } from '#kernel/time';
 import { Checkpoint } from '#projection/checkpoint';
+import { lostLog } from '#projection/log-watch';
 import { Readiness, type Health } from '#web/readiness';
 
 /** Whether the tables can be read, and how far they are. */
@@ -36,6 +37,8 @@ export class ViewHealth {
     const checkpoints = await this.checkpoints();
     const begun = new Set(checkpoints.filter(({ position }) => position !== null).map(({ name }) => name));
     const missing = projections.map(({ name }) => name).filter((name) => !begun.has(name));
+    if (await lostLog(this.dataSource.manager))
+      return { ok: false, detail: 'of a log that was restored or replaced since' };
     return missing.length === 0
       ? { ok: true, detail: 'built' }
       : { ok: false, detail: `still to be built: ${missing.join(', ')}` };

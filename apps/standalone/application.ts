@@ -7,6 +7,7 @@ import { jsonLogger } from '#web/log';
 import { startApp, type App } from '#web/start-app';
 import { CommandsModule } from '../commands/commands.module.js';
 import { ProjectionsModule } from '../projections/projections.module.js';
+import { ReconciliationModule } from '../projections/reconciliation.js';
 import { QueriesModule } from '../queries/queries.module.js';
 import { TimersModule } from '../timers/timers.module.js';
 import type { standaloneSettings } from './settings.js';
@@ -36,6 +37,7 @@ export function startApplication(
       CommandsModule,
       QueriesModule,
       ProjectionsModule,
+      ReconciliationModule.of(settings),
       TimersModule.of(settings),
     ];
   });

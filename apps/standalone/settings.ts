@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { engineSettings } from '#event-store/engine-settings';
 import { databaseSettings } from '#projection/settings';
 import { readSettings, SettingsError, webSettings } from '#web/settings';
+import { projectionSettings } from '../projections/settings.js';
 
 const shape = webSettings.safeExtend({
   DATA_DIR: z.string().default('.fourstar'),
   ...engineSettings,
   EVENTSTORE_URL: engineSettings.EVENTSTORE_URL.optional(),
   DATABASE_URL: databaseSettings.DATABASE_URL.optional(),
+  ...projectionSettings,
 });
 
 /** What the standalone application is told by its environment, and by `--ephemeral` on its command line. */

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Engine } from '#event-store/engine';
 import { ENGINE } from '#event-store/engine-module';
+import { ofThisLog } from '#projection/log-watch';
 import type { Projection } from '#projection/projection';
 import { waitForPosition } from '#projection/wait';
 
@@ -15,12 +16,15 @@ export class Progress {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** Resolves when these tables reflect the log as it is now. */
+  /** Resolves when these tables reflect the log as it is now. Throws RebuildNeeded when they come from another one. */
   async reached(tables: readonly Projection[], signal?: AbortSignal): Promise<void> {
-    const head = await this.engine.store.head();
+    const { store, logId } = this.engine;
+    const head = await store.head();
     if (head === undefined) return;
     const names = tables.map(({ name }) => name);
     const options = { timeoutMs: WAIT_MS, ...(signal && { signal }) };
     while ((await waitForPosition(this.dataSource, names, head, options)) !== 'reached');
+    const verify = (position: bigint, eventId: string) => store.holdsAt(position, eventId);
+    await ofThisLog(this.dataSource, names, logId, verify);
   }
 }

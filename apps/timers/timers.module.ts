@@ -14,6 +14,7 @@ import { deadlines } from '#contexts/tables';
 import { byCategory, type Engine } from '#event-store/engine';
 import { ENGINE } from '#event-store/engine-module';
 import type { Instant } from '#kernel/time';
+import { Stopped } from '#projection/errors';
 import { createViews } from '#projection/views';
 import { TimerWorker } from '#timers/worker';
 import { Log } from '#web/log';
@@ -32,7 +33,7 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
   private state = 'starting';
 
   constructor(
-    @Inject(ENGINE) engine: Engine,
+    @Inject(ENGINE) private readonly engine: Engine,
     private readonly dataSource: DataSource,
     private readonly worker: TimerWorker,
     private readonly progress: Progress,
@@ -68,10 +69,10 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
 
   /**
    * Nothing fires before the table of deadlines has caught up with the log as it was at the start: what it shows may be long done.
-   * A failing database leads back to the start, since it may have lost the tables.
+   * A failing database leads back to the start, since it may have lost the tables. A log that was replaced ends it.
    */
   private async work(): Promise<void> {
-    const { signal } = this.stopping;
+    const signal = AbortSignal.any([this.stopping.signal, this.engine.store.guard.signal]);
     while (!signal.aborted) {
       try {
         await createViews(this.dataSource, this.log.pino);
@@ -80,12 +81,13 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
         this.state = 'working';
         await this.worker.run(signal);
       } catch (error) {
-        if (signal.aborted) return;
-        this.state = 'starting again';
+        if (signal.aborted) break;
+        this.state = error instanceof Stopped ? error.message : 'starting again';
         this.log.pino.warn({ err: error }, 'The timers start again');
         await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
+    this.state = 'stopped';
   }
 }
 

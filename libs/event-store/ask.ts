@@ -50,5 +50,5 @@ export class KeyReused extends Error {
 
 /** The store did not answer in time. Nothing is known to be lost: the same command may be sent again, with the same key. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
 }

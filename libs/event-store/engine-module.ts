@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import type { EventTable } from '#kernel/message';
 import type { Instant } from '#kernel/time';
 import type { Opened } from '#web/opened';
+import { Readiness, type Health } from '#web/readiness';
 import { openEngine, type Engine } from './engine.js';
 import { limitsOf, type LimitSettings } from './engine-settings.js';
 import { measureExecutor } from './executor-metrics.js';
@@ -16,12 +17,13 @@ interface LogSettings extends LimitSettings {
   readonly SIMULATED_FROM?: Instant | undefined;
 }
 
-/** Gives every module of an application the one engine of its process. */
+/** Gives every module of an application the one engine of its process, and vouches for its log being the same as ever. */
 @Global()
 @Module({})
 export class EngineModule {
-  constructor(@Inject(ENGINE) engine: Engine, registry: Registry) {
-    measureExecutor(registry, engine.executor);
+  constructor(@Inject(ENGINE) { store, executor }: Engine, registry: Registry, readiness: Readiness) {
+    measureExecutor(registry, executor);
+    readiness.add('log', () => logHealth(store.guard.signal));
   }
 
   /** Opens the log with the event tables that this process knows; `opened` closes it. Throws as `openEngine` does. */
@@ -39,4 +41,10 @@ export class EngineModule {
   static of(engine: Engine): DynamicModule {
     return { module: EngineModule, providers: [{ provide: ENGINE, useValue: engine }], exports: [ENGINE] };
   }
+}
+
+function logHealth({ aborted }: AbortSignal): Health {
+  return aborted
+    ? { ok: false, detail: 'replaced or restored while this process ran: start it again' }
+    : { ok: true, detail: 'the same as ever' };
 }

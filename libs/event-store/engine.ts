@@ -13,6 +13,7 @@ import type { LogSource } from './source.js';
 import { EventStore } from './store.js';
 import { followClock } from './follow-clock.js';
 import { followLog } from './subscription.js';
+import { watchLog } from './watch-log.js';
 
 export interface EngineSettings {
   readonly eventStoreUrl: string;
@@ -56,10 +57,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     if (!state) throw new Error('the log has no identity although it was given one');
     refuseForeignClock(state, simulatedFrom);
     const stopClock = clock instanceof SimulatedClock ? followClock(store, clock, state.clockAt) : undefined;
-    const close = async () => {
-      await stopClock?.();
-      await store.close();
-    };
+    const close = closing(store, watchLog(store), stopClock);
     const moveClock = async (to: Instant, cause: Cause) => {
       await advanceClock(executor, to, cause);
       if (clock instanceof SimulatedClock) clock.moveTo(to);
@@ -80,6 +78,16 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     await store.close();
     throw error;
   }
+}
+
+/** The watch ends once the store's calls do. */
+function closing(store: EventStore, stopWatch: () => Promise<void>, stopClock?: () => Promise<void>) {
+  return async (): Promise<void> => {
+    const unwatched = stopWatch();
+    await stopClock?.();
+    await store.close();
+    await unwatched;
+  };
 }
 
 function refuseForeignClock(state: NonNullable<LogState>, simulatedFrom: Instant | undefined): void {

@@ -120,7 +120,11 @@ export class Executor {
         const [aggregate, outcome] = await this.consider(decider, id, isNew, (known) =>
           considering(known, foreign, pinned),
         );
-        if (outcome.is !== 'events') return answerOf(aggregate, outcome);
+        if (outcome.is !== 'events') {
+          // What was remembered counts only as long as the log holds it.
+          await this.store.guard.sure();
+          return answerOf(aggregate, outcome);
+        }
         try {
           await this.append(aggregate, outcome.prepared);
         } catch (error) {

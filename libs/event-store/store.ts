@@ -1,16 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   BACKWARDS,
-  CancelledError,
-  DeadlineExceededError,
   END,
   EventStoreDBClient,
   NO_STREAM,
-  NotLeaderError,
   START,
   StreamNotFoundError,
-  TimeoutError,
-  UnavailableError,
   UnknownError,
   WrongExpectedVersionError,
   type AppendResult,
@@ -19,6 +14,8 @@ import {
   type StreamingRead,
 } from '@eventstore/db-client';
 import { RevisionConflict, StoreUnavailable } from './ask.js';
+import { LogGuard, LogReplaced, type Landmark } from './log-guard.js';
+import { isOutcomeUnknown, withTimer } from './outcome.js';
 import type { RawEvent } from './source.js';
 
 /** An event ready to be stored: its id is derived, never random, so that sending it twice stores it once. */
@@ -41,6 +38,8 @@ export interface StoreTimes {
 /** The log: reads streams and appends to them. All appends of a process share one client (eventstoredb.md, client bug 4). */
 export class EventStore {
   readonly client: EventStoreDBClient;
+  /** Whether it is still the log that this process knows. */
+  readonly guard = new LogGuard((landmark) => this.holds(landmark));
 
   constructor(
     url: string,
@@ -53,23 +52,36 @@ export class EventStore {
   async *readStream(stream: string, from = 0n): AsyncIterable<RawEvent> {
     try {
       const read = this.client.readStream(stream, { fromRevision: from });
-      for await (const event of this.answering(read)) yield rawEvent(event);
+      for await (const resolved of this.answering(read)) {
+        const event = rawEvent(resolved);
+        this.guard.note(event);
+        yield event;
+      }
     } catch (error) {
       if (error instanceof StreamNotFoundError) return;
-      throw unavailableOr(error);
+      throw this.failed(error);
     }
   }
 
   /** The event at exactly this place in the log, or undefined when nothing of the application stands there. */
   async eventAt(position: bigint): Promise<RawEvent | undefined> {
     try {
-      for await (const event of this.readAll({ fromPosition: at(position), maxCount: 1 }))
+      for await (const event of this.readAll({
+        fromPosition: at(position),
+        maxCount: 1,
+        requiresLeader: true,
+      }))
         return event.position === position ? event : undefined;
     } catch (error) {
       // A position that is no boundary of this log is refused by newer servers: nothing stands there.
       if (!(error instanceof UnknownError)) throw error;
     }
     return undefined;
+  }
+
+  /** Whether exactly this event is at this place in the log. */
+  async holdsAt(position: bigint, eventId: string): Promise<boolean> {
+    return (await this.eventAt(position))?.eventId === eventId;
   }
 
   /** The position of the log's last event that is not the server's own, or undefined when there is none. */
@@ -95,19 +107,21 @@ export class EventStore {
    * An attempt that times out, is cancelled or finds no server has an unknown outcome: the identical events are sent
    * again at the identical revision, which the server recognises, until it answers.
    * @throws RevisionConflict when somebody else wrote first
+   * @throws LogReplaced when it would be sent to another log than the one that it was decided on
    * @throws StoreUnavailable when the outcome is still unknown after `persistMs`
    */
   async append(stream: string, expected: bigint, events: readonly NewEvent[]): Promise<bigint> {
     const giveUpAt = Date.now() + this.times.persistMs;
     for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
       try {
-        const result = await this.attempt(stream, expected, events);
-        return result.position?.commit ?? (await this.positionOf(stream, expected + BigInt(events.length)));
+        await this.guard.sure();
+        return await this.acknowledged(stream, expected, events);
       } catch (error) {
-        if (error instanceof WrongExpectedVersionError)
-          throw new RevisionConflict(stream, expected, revisionOf(error.actualVersion), false);
+        if (error instanceof LogReplaced) throw error;
+        if (error instanceof WrongExpectedVersionError) throw this.conflict(stream, expected, error);
         // What the client cannot name, such as a server whose disk is full, leaves the outcome as unknown as silence does.
-        if (!isOutcomeUnknown(error) && !(error instanceof UnknownError)) throw error;
+        if (!(this.failed(error) instanceof StoreUnavailable) && !(error instanceof UnknownError))
+          throw error;
         if (Date.now() >= giveUpAt)
           throw new StoreUnavailable(`no answer to the append to ${stream}`, { cause: error });
       }
@@ -118,6 +132,42 @@ export class EventStore {
   async close(): Promise<void> {
     // The client waits for every stream to finish, and some that were cut off never say so.
     await withTimer(this.client.dispose(), CLOSE_MS, 'close').catch(() => undefined);
+  }
+
+  /** The position of the last event. */
+  private async acknowledged(stream: string, expected: bigint, events: readonly NewEvent[]): Promise<bigint> {
+    const result = await this.attempt(stream, expected, events);
+    const revision = expected + BigInt(events.length);
+    const position = result.position?.commit ?? (await this.positionOf(stream, revision));
+    const last = events.at(-1);
+    if (last) this.guard.note({ stream, revision, position, eventId: last.eventId });
+    return position;
+  }
+
+  /** A stream that is shorter than it was is no conflict with another writer. */
+  private conflict(stream: string, expected: bigint, error: WrongExpectedVersionError): RevisionConflict {
+    const actual = revisionOf(error.actualVersion);
+    if (actual === undefined || actual < expected) this.guard.suspect();
+    return new RevisionConflict(stream, expected, actual, false);
+  }
+
+  /** What a failed call means. Whoever answers after a broken connection may hold another log. */
+  private failed(error: unknown): unknown {
+    if (!isOutcomeUnknown(error)) return error;
+    this.guard.suspect();
+    return new StoreUnavailable('the event store does not answer', { cause: error });
+  }
+
+  /** Asked of the leader: a follower may be behind without having lost anything. */
+  private async holds({ stream, revision, eventId }: Landmark): Promise<boolean> {
+    const only = { fromRevision: revision, maxCount: 1, requiresLeader: true };
+    try {
+      const read = this.client.readStream(stream, only);
+      for await (const { event } of this.answering(read)) return event?.id === eventId;
+    } catch (error) {
+      if (!(error instanceof StreamNotFoundError)) throw this.failed(error);
+    }
+    return false;
   }
 
   /** BatchAppend has no timer of its own: a silent server would hang the promise for ever. */
@@ -144,7 +194,7 @@ export class EventStore {
       for await (const event of this.answering(this.client.readAll(options)))
         yield rawEvent(event as ResolvedEvent);
     } catch (error) {
-      throw unavailableOr(error);
+      throw this.failed(error);
     }
   }
 
@@ -162,49 +212,6 @@ export class EventStore {
       if (!ended) await read.cancel();
     }
   }
-}
-
-class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
-}
-
-async function withTimer<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer(`no answer to the ${what} within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([promise, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function isOutcomeUnknown(error: unknown): boolean {
-  return (
-    error instanceof NoAnswer ||
-    error instanceof UnavailableError ||
-    error instanceof CancelledError ||
-    error instanceof TimeoutError ||
-    error instanceof DeadlineExceededError ||
-    error instanceof NotLeaderError ||
-    isRawUnavailable(error)
-  );
-}
-
-/** The client asks what the server can do before its first call, and lets that call's bare gRPC error through. */
-function isRawUnavailable(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === GRPC_CANCELLED || code === GRPC_DEADLINE_EXCEEDED || code === GRPC_UNAVAILABLE;
-}
-const GRPC_CANCELLED = 1;
-const GRPC_DEADLINE_EXCEEDED = 4;
-const GRPC_UNAVAILABLE = 14;
-
-function unavailableOr(error: unknown): unknown {
-  return isOutcomeUnknown(error)
-    ? new StoreUnavailable('the event store does not answer', { cause: error })
-    : error;
 }
 
 const revisionOf = (actual: unknown): bigint | undefined =>

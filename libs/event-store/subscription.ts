@@ -19,12 +19,19 @@ const LOOK_AHEAD_EVENTS = 1_000;
  */
 export function followLog(store: EventStore, silenceMs = 15_000): LogSource {
   return async function* (from, { signal, batchMax }) {
+    const { guard } = store;
+    await guard.sure();
     const feed = new Feed(store, from, batchMax);
     const abort = () => feed.fail(new Error('stopped'));
+    const lost = () => feed.fail(guard.signal.reason as Error); // The guard aborts with a LogReplaced.
     signal.addEventListener('abort', abort, { once: true });
+    guard.signal.addEventListener('abort', lost, { once: true });
+    guard.suspect();
     try {
       while (!signal.aborted) {
         const batch = feed.take();
+        // The log may have been exchanged before this subscription was made.
+        if (batch) await guard.sure();
         if (batch) yield batch;
         else if (!(await feed.news(silenceMs)) && (await store.goesOnAfter(feed.reached, LOOK_AHEAD_EVENTS)))
           throw new Error(`the subscription has been silent for ${silenceMs} ms while the log went on`);
@@ -33,6 +40,7 @@ export function followLog(store: EventStore, silenceMs = 15_000): LogSource {
       if (!signal.aborted) throw error;
     } finally {
       signal.removeEventListener('abort', abort);
+      guard.signal.removeEventListener('abort', lost);
       await feed.close();
     }
   };
@@ -55,7 +63,7 @@ class Feed {
   private live = false;
 
   constructor(
-    store: EventStore,
+    private readonly store: EventStore,
     from: bigint | undefined,
     private readonly batchMax: number,
   ) {
@@ -77,6 +85,7 @@ class Feed {
   }
 
   fail(error: Error): void {
+    if (!this.failure) this.store.guard.suspect();
     this.failure ??= error;
     this.wake();
   }
@@ -119,7 +128,9 @@ class Feed {
   }
 
   private receive(event: ResolvedEvent): void {
-    this.queue.push(rawEvent(event));
+    const raw = rawEvent(event);
+    this.store.guard.note(raw);
+    this.queue.push(raw);
     this.received++;
     if (this.queue.length >= this.batchMax) this.subscription.pause();
     this.wake();

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import type { QueryRunner } from 'typeorm';
+import { LogReplaced } from '#event-store/log-guard';
 import type { LogBatch } from '#event-store/source';
 import { batchStatement, type Tenure } from './batch-statement.js';
 import { Continuity } from './continuity.js';
@@ -8,6 +9,7 @@ import { diagnose } from './diagnose.js';
 import { Engine, type FoldedBatch } from './engine.js';
 import { RebuildNeeded, TakenOver } from './errors.js';
 import { Lease } from './lease.js';
+import { noteLostLog } from './log-watch.js';
 import { prepareTables, type Standing } from './prepare.js';
 import type { RunnerOptions } from './runner-options.js';
 import type { StatusBoard } from './status-board.js';
@@ -42,14 +44,27 @@ export class Run {
     if (epoch === undefined) return;
     const heart = setInterval(() => void this.beat(epoch), this.leaseMs / 3);
     const runner = dataSource.createQueryRunner();
+    const tenure = { readerGroup: this.readerGroup, epoch, logId: this.options.logId };
     try {
-      await this.follow({ readerGroup: this.readerGroup, epoch, logId: this.options.logId }, runner);
+      await this.follow(tenure, runner);
+    } catch (thrown) {
+      const error = thrown instanceof LogReplaced ? new RebuildNeeded(thrown.message) : thrown;
+      if (error instanceof RebuildNeeded) await this.tellReaders(tenure, error);
+      throw error;
     } finally {
       clearInterval(heart);
       await runner.release();
       // When the database cannot be told, the lease runs out by itself.
       await this.lease.giveBack(epoch).catch(() => undefined);
     }
+  }
+
+  /** Without the database they get no answer anyhow. */
+  private async tellReaders(tenure: Tenure, { message }: RebuildNeeded): Promise<void> {
+    const { dataSource, log } = this.options;
+    await noteLostLog(dataSource, tenure, message).catch((err: unknown) =>
+      log.error({ err }, 'The readers of the tables could not be told that the log was lost'),
+    );
   }
 
   /** Waits until nobody else holds it; undefined when told to stop meanwhile. */
@@ -77,6 +92,7 @@ export class Run {
     const shapes = await Promise.all(projections.map((each) => tableShape(dataSource, each)));
     const standing = await prepareTables(dataSource, shapes, tenure, log);
     await this.verify(standing);
+    await noteLostLog(dataSource, tenure, null);
     this.board.began(standing.read, standing.progress);
     const { read, progress } = standing;
     const continuity = new Continuity(dataSource, tenure.readerGroup, read.position);

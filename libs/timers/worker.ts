@@ -3,6 +3,8 @@ import type { DataSource } from 'typeorm';
 import { StoreUnavailable, type Answer } from '#event-store/ask';
 import type { AnyDecider } from '#kernel/decider';
 import type { Instant } from '#kernel/time';
+import { RebuildNeeded } from '#projection/errors';
+import { lostLog } from '#projection/log-watch';
 import { claimDue, settleClaims, sweep, type Claim, type DueBy, type Outcome } from './claim.js';
 
 export interface TimerWorkerOptions {
@@ -31,11 +33,16 @@ const STORE_RETRY_MS = 1_000;
 export class TimerWorker {
   constructor(private readonly options: TimerWorkerOptions) {}
 
-  /** Works until told to stop, and waits only when nothing is due. Throws what the database throws. */
+  /**
+   * Works until told to stop, and waits only when nothing is due. Throws what the database throws, and RebuildNeeded when
+   * the deadlines come from a log that is no longer there.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { dataSource, idleMs = 500 } = this.options;
     while (!signal.aborted) {
       await this.beat();
+      if (await lostLog(dataSource.manager))
+        throw new RebuildNeeded('the log that the deadlines come from was restored or replaced');
       if ((await this.drainOnce()) > 0) continue;
       await sweep(dataSource);
       await pause(idleMs, undefined, { signal }).catch(() => undefined);

@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { KeyReused, RevisionConflict, StoreUnavailable } from '#event-store/ask';
 import { SchemaTooNew, UnknownEventType } from '#event-store/decode';
 import { LimitExceeded } from '#event-store/limits';
+import { LogReplaced } from '#event-store/log-guard';
 import { Refusal } from '#kernel/refusal';
 import { Problem, problems, type ProblemKind } from './problem.js';
 
@@ -28,6 +29,7 @@ export function problemOf(error: unknown): Problem {
     return new Problem(kind, `${kind.sentence} ${error.message}`);
   }
   if (error instanceof KeyReused) return new Problem(problems.keyReused);
+  if (error instanceof LogReplaced) return new Problem(problems.logReplaced);
   if (error instanceof StoreUnavailable) return new Problem(problems.storeUnavailable);
   if (error instanceof UnknownEventType || error instanceof SchemaTooNew)
     return new Problem(problems.upgradePending);

@@ -152,6 +152,22 @@ export const problems = {
     'The outcome is not known. Send the same request again, with the same Idempotency-Key.',
     2,
   ),
+  logReplaced: kind(
+    'log-replaced',
+    503,
+    'Log replaced',
+    '日志已被替换',
+    'The log was restored or replaced while this service ran: it answers nothing until it has been started again.',
+    30,
+  ),
+  tablesStale: kind(
+    'tables-of-another-log',
+    503,
+    'Tables of another log',
+    '数据表不属于本日志',
+    'The tables come from a log that was restored or replaced since: nothing is told from them until they are rebuilt.',
+    30,
+  ),
   notCaughtUp: kind(
     'not-caught-up',
     503,
