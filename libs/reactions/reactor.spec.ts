@@ -1,0 +1,222 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { StoreUnavailable } from '#event-store/ask';
+import { UnknownEventType } from '#event-store/decode';
+import { derivedId } from '#event-store/ids';
+import { commandTo, ignore, reaction } from '#kernel/reaction';
+import { until } from '../../test/support/projecting.js';
+import type { Follower } from './effect.js';
+import { reactionFollower } from './effect.js';
+import { Boxes } from './fixtures/boxes.js';
+import { box, boxEvents, collecting, slotEvents } from './fixtures/coins.js';
+
+let boxes: Boxes;
+beforeEach(async () => {
+  boxes = await Boxes.open();
+});
+afterEach(() => boxes.close());
+
+const name = 'collecting';
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+/** A reaction whose effects are held up by the test: `pass` lets one through, by its target. */
+function gated(at: (target: string) => Promise<void>): Follower {
+  const follower = reactionFollower(collecting(), boxes.engine);
+  const effectsOf: Follower['effectsOf'] = (event) =>
+    follower.effectsOf(event).map((effect) => ({
+      ...effect,
+      carryOut: async (signal) => {
+        await at(effect.target);
+        await effect.carryOut(signal);
+      },
+    }));
+  return { ...follower, effectsOf };
+}
+
+
+test('each event is followed by its command, whose envelope says because of what', async () => {
+  const id = randomUUID();
+  await boxes.drop(1, id);
+  await boxes.settled(boxes.react(collecting()));
+  const [dropped] = await boxes.dropped();
+  const [put] = await boxes.stored(`box-${id}`);
+  expect(put).toMatchObject({ type: 'CoinPut', data: { coin: 1 } });
+  expect(put?.meta).toMatchObject({
+    actor: 'system:reaction',
+    authority: 'system',
+    $causationId: dropped?.eventId,
+    $correlationId: dropped?.meta.$correlationId,
+    commandId: derivedId('reaction', name, dropped?.eventId ?? '', `box-${id}`),
+    hops: 1,
+  });
+});
+
+test('a target is asked in the order of the log, and what it has been asked is asked once', async () => {
+  const ids = range(0, 5).map(() => randomUUID());
+  for (const coin of range(0, 40)) await boxes.drop(coin, ids[coin % 5] ?? '', ids[(coin + 1) % 5] ?? '');
+  const reactor = boxes.react(collecting());
+  for (const coin of range(40, 60)) await boxes.drop(coin, ids[coin % 5] ?? '');
+  await boxes.settled(reactor);
+  for (const [i, id] of ids.entries()) {
+    const meant = range(0, 60).filter((coin) => coin % 5 === i || (coin < 40 && (coin + 1) % 5 === i));
+    expect(await boxes.coins(id)).toEqual(meant);
+  }
+});
+
+test('a slow target holds up nobody but itself, and nothing behind it counts as done', async () => {
+  const [slow, quick] = [randomUUID(), randomUUID()];
+  let open: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const before = await boxes.drop(0, quick);
+  for (const coin of range(1, 5)) await boxes.drop(coin, slow, quick);
+  const reactor = boxes.follow(gated((target) => (target === `box-${slow}` ? gate : Promise.resolve())));
+  await until(async () => (await boxes.coins(quick)).length === 5);
+  expect(await boxes.coins(slow)).toEqual([]);
+  expect(reactor.status().position).toBe(before);
+  open();
+  await boxes.settled(reactor);
+  expect(await boxes.coins(slow)).toEqual([1, 2, 3, 4]);
+});
+
+test('a "no" is written down once, and is final', async () => {
+  const id = randomUUID();
+  await boxes.lock(id);
+  await boxes.drop(1, id);
+  const first = boxes.react(collecting());
+  await boxes.settled(first);
+  await first.stop();
+  await boxes.unlock(id);
+  const second = boxes.react(collecting());
+  await boxes.drop(2, id);
+  await boxes.settled(second);
+  const refused = await boxes.journal(name, 'ReactionRefused');
+  expect(refused.map(({ data }) => data)).toMatchObject([
+    { target: `box-${id}`, command: 'PutCoin', code: 'box-locked' },
+  ]);
+  expect(await boxes.coins(id)).toEqual([2]);
+});
+
+test('a "no" to an event that others keep open is known to whoever goes on, and is not asked again', async () => {
+  const [stuck, id] = [randomUUID(), randomUUID()];
+  await boxes.lock(id);
+  await boxes.drop(1, stuck);
+  await boxes.drop(2, id);
+  const down = gated((target) =>
+    target === `box-${stuck}` ? Promise.reject(new StoreUnavailable('down')) : Promise.resolve(),
+  );
+  const first = boxes.follow(down);
+  await until(async () => (await boxes.journal(name, 'ReactionRefused')).length === 1);
+  await first.stop();
+  await boxes.unlock(id);
+  const second = boxes.react(collecting());
+  await boxes.settled(second);
+  expect([await boxes.coins(stuck), await boxes.coins(id)]).toEqual([[1], []]);
+  expect(await boxes.journal(name, 'ReactionRefused')).toHaveLength(1);
+});
+
+test('a new reaction from now on does not react to the past, and goes on from there for ever', async () => {
+  const id = randomUUID();
+  await boxes.drop(1, id);
+  const first = boxes.react(collecting({ from: 'now' }));
+  await until(() => first.status().state === 'live');
+  await boxes.drop(2, id);
+  await boxes.settled(first);
+  await first.stop();
+  await boxes.drop(3, id);
+  await boxes.settled(boxes.react(collecting({ from: 'now' })));
+  expect(await boxes.coins(id)).toEqual([2, 3]);
+});
+
+test('an event of a type that this release does not know stops the reaction by name, and it passes nothing over', async () => {
+  const id = randomUUID();
+  await boxes.drop(1, id);
+  const [dropped] = await boxes.dropped();
+  const melted = { eventId: randomUUID(), type: 'CoinMelted', data: {}, metadata: { ...dropped?.meta } };
+  await boxes.engine.store.append(`slot-${randomUUID()}`, -1n, [melted]);
+  await boxes.drop(2, id);
+  const reactor = boxes.react(collecting());
+  await reactor.done;
+  const { failure, state, position } = reactor.status();
+  expect([state, failure]).toEqual(['stopped', expect.any(UnknownEventType)]);
+  expect(failure?.message).toContain('CoinMelted');
+  expect(position).toBe(dropped?.position);
+  expect(await boxes.coins(id)).toEqual([1]);
+});
+
+test('a function that fails stops its reaction and says at which event, since nobody knows whom it would have asked', async () => {
+  await boxes.drop(1, randomUUID());
+  const failing = reaction({
+    ...{ name, version: 1, from: 'start', events: [slotEvents] },
+    on: {
+      CoinDropped: () => {
+        throw new RangeError('no such box');
+      },
+      SlotShut: ignore,
+    },
+  });
+  const reactor = boxes.react(failing);
+  await reactor.done;
+  expect(String(reactor.status().failure)).toMatch(
+    /ReactionFailed: collecting cannot react to CoinDropped .* no such box/,
+  );
+});
+
+test('reactions that lead to each other end where their rules end it; a loop is found and parked', async () => {
+  const [one, other] = [randomUUID(), randomUUID()];
+  const passing = (most: number) =>
+    reaction({
+      ...{ name: `passing-${most}`, version: 1, from: 'now', events: [boxEvents] },
+      on: {
+        CoinPut: ({ id, data: { coin } }) =>
+          coin >= most ? [] : [commandTo(box, id === one ? other : one, 'PutCoin', { coin: coin + 1 })],
+        BoxLocked: ignore,
+        BoxUnlocked: ignore,
+      },
+    });
+  const ending = boxes.react(passing(5));
+  await until(() => ending.status().state === 'live');
+  await boxes.ask(box, one, 'PutCoin', { coin: 0 });
+  await until(async () => (await boxes.coins(other)).includes(5));
+  await boxes.settled(ending);
+  expect([await boxes.coins(one), await boxes.coins(other)]).toEqual([
+    [0, 2, 4],
+    [1, 3, 5],
+  ]);
+  await ending.stop();
+  const loop = boxes.react(passing(1_000));
+  await until(() => loop.status().state === 'live');
+  await boxes.ask(box, one, 'PutCoin', { coin: 100 });
+  await until(() => loop.status().parked.length > 0);
+  expect(loop.status().parked).toMatchObject([{ cause: 'Error: reactions lead to each other: 16 in a row' }]);
+  expect(await boxes.coins(one)).toEqual([0, 2, 4, ...range(0, 9).map((n) => 100 + 2 * n)]);
+});
+
+test('an idle log stays as it is: what reactions write of themselves keeps none of them busy', async () => {
+  const id = randomUUID();
+  const reactors = ['collecting', 'gathering'].map((each) => boxes.react(collecting({ name: each })));
+  await boxes.drop(1, id);
+  for (const reactor of reactors) await boxes.settled(reactor);
+  await until(async () => (await boxes.journal('gathering', 'ReactionAdvanced')).length > 0);
+  await until(async () => (await boxes.journal(name, 'ReactionAdvanced')).length > 0);
+  const marker = await boxes.lock(randomUUID());
+  for (const reactor of reactors) await boxes.settled(reactor);
+  for (const reactor of reactors) await reactor.stop();
+  const after: string[] = [];
+  const signal = AbortSignal.timeout(15_000);
+  for await (const { events, live } of boxes.engine.source(marker.position, { signal, batchMax: 100 })) {
+    after.push(...events.map(({ type }) => type));
+    if (live) break;
+  }
+  expect(after.filter((type) => type !== 'ReactionReleased')).toEqual([]);
+});
+
+test('its progress is one event for many, however many there are', async () => {
+  const ids = range(0, 20).map(() => randomUUID());
+  for (const coin of range(0, 30)) await boxes.drop(coin, ...ids);
+  const reactor = boxes.react(collecting(), { advanceMs: 60_000, advanceEvents: 10, takeoverMs: 60_000 });
+  await boxes.settled(reactor);
+  await until(async () => (await boxes.journal(name, 'ReactionAdvanced')).length > 0);
+  await reactor.stop();
+  const advanced = await boxes.journal(name, 'ReactionAdvanced');
+  expect(advanced.length).toBeLessThanOrEqual(3);
+});
