@@ -11,7 +11,14 @@ export interface Effect {
   readonly command: string;
   readonly commandId: string;
   /** @throws Refusal when the rules say no, StoreUnavailable when it is to be tried again; anything else parks the target */
-  carryOut(signal: AbortSignal): Promise<void>;
+  carryOut(permit: Permit): Promise<void>;
+}
+
+/** The right to ask for as long as this process works for the reaction. */
+export interface Permit {
+  readonly signal: AbortSignal;
+  /** Makes sure of it, and throws when it is over. */
+  confirm(): Promise<void>;
 }
 
 /** What a reactor runs: a reaction or a fan-out. */

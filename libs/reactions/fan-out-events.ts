@@ -26,7 +26,7 @@ export const fanOutEvents = eventTable('fanout', {
   FanOutAdvanced: z.object({ cursor: reference, ...outcomes }),
   /** `found` is 0 when there was nobody to ask. */
   FanOutFinished: z.object({ found: count, done: count, refused: count, parked: count }),
-  FanOutRetryRequested: z.object({}),
+  FanOutRetryRequested: z.object({ fanOut: reference }),
   /** What became of the parked targets that were asked again. */
   FanOutRetried: z.object(outcomes),
   FanOutTargetSkipped: z.object({ target: reference }),

@@ -37,7 +37,6 @@ const fanOutCommands = {
 
 const refusals = {
   'fan-out-unknown': { en: 'There is no such job', zh: '无此批量作业' },
-  'target-not-parked': { en: 'The target is not parked', zh: '该对象未被搁置' },
 };
 const refuse = refuser(refusals);
 
@@ -60,12 +59,13 @@ type Begun = NonNullable<FanOutJob>;
 type Event = Decided<typeof shapes>;
 type Outcomes = Extract<Event, { type: 'FanOutRetried' }>['data'];
 
-const counted = (job: Begun, { done, refused, parked }: Outcomes, before: readonly string[]): Begun => ({
+const counted = (job: Begun, { done, refused }: Outcomes, parked: readonly string[]): Begun => ({
   ...job,
   done: job.done + done,
   refused: job.refused + refused.length,
-  parked: [...before, ...parked.map(({ id }) => id)],
+  parked,
 });
+const idsOf = ({ parked }: Outcomes): string[] => parked.map(({ id }) => id);
 
 /** The progress of one job, and what people decide about the targets that failed in it. */
 export const fanOutJob: Decider<FanOutJob, typeof fanOutCommands, typeof shapes> = {
@@ -78,10 +78,17 @@ export const fanOutJob: Decider<FanOutJob, typeof fanOutCommands, typeof shapes>
       ...{ fanOut, cause, done: 0, refused: 0, parked: [], finished: false },
     }),
     FanOutAdvanced: (job, { cursor, ...outcomes }) =>
-      job && { ...counted(job, outcomes, job.parked), cursor },
+      job && { ...counted(job, outcomes, [...job.parked, ...idsOf(outcomes)]), cursor },
     FanOutFinished: (job) => job && { ...job, finished: true },
     FanOutRetryRequested: (job) => job,
-    FanOutRetried: (job, outcomes) => job && counted(job, outcomes, []),
+    // What was skipped while it was asked again stays out.
+    FanOutRetried: (job, outcomes) =>
+      job &&
+      counted(
+        job,
+        outcomes,
+        job.parked.filter((id) => idsOf(outcomes).includes(id)),
+      ),
     FanOutTargetSkipped: (job, { target }) =>
       job && { ...job, parked: job.parked.filter((id) => id !== target) },
   },
@@ -91,15 +98,13 @@ export const fanOutJob: Decider<FanOutJob, typeof fanOutCommands, typeof shapes>
     AdvanceFanOut: (job, { after, ...data }) =>
       begun(job).cursor === after ? [{ type: 'FanOutAdvanced', data }] : [],
     FinishFanOut: (job) => finish(begun(job)),
-    RecordFanOutRetry: (job, data) =>
-      begun(job).parked.length > 0 ? [{ type: 'FanOutRetried', data }] : [],
-    RetryFanOut: (job) =>
-      begun(job).parked.length > 0 ? [{ type: 'FanOutRetryRequested', data: {} }] : [],
-    SkipFanOutTarget(job, { target }) {
-      if (!begun(job).parked.includes(target))
-        refuse('target-not-parked', `${target} is not among the parked targets of this job.`);
-      return [{ type: 'FanOutTargetSkipped', data: { target } }];
+    RecordFanOutRetry: (job, data) => (begun(job).parked.length > 0 ? [{ type: 'FanOutRetried', data }] : []),
+    RetryFanOut(job) {
+      const { fanOut, parked } = begun(job);
+      return parked.length > 0 ? [{ type: 'FanOutRetryRequested', data: { fanOut } }] : [];
     },
+    SkipFanOutTarget: (job, { target }) =>
+      begun(job).parked.includes(target) ? [{ type: 'FanOutTargetSkipped', data: { target } }] : [],
   },
   deadlines: {
     FanOutStarted: none,

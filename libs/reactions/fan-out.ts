@@ -3,8 +3,16 @@ import type { AnyDecider } from '#kernel/decider';
 import type { EventTable } from '#kernel/message';
 import { categoriesOf, followed, type Described, type OnEvents } from '#kernel/reaction';
 import type { Recorded } from '#kernel/recorded';
+import type { Projection } from '#projection/projection';
 
-/** The aggregates that a job is for. Whoever gives it says in which table they are, or folds the log. */
+/** The aggregates that a job is for: those with a row in a table, and with these values in its columns. */
+export interface TargetList {
+  /** A table whose key is the aggregates' id. */
+  readonly table: Pick<Projection, 'name' | 'entity' | 'key'>;
+  readonly where?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** The aggregates of a list, page by page. */
 export interface Targets {
   /** Resolves when what it lists reflects the log up to `position`, with the position that it does reflect. */
   reached(position: bigint, signal: AbortSignal): Promise<bigint>;
@@ -17,14 +25,14 @@ export interface Job {
   readonly decider: AnyDecider;
   readonly type: string;
   readonly data: unknown;
-  readonly targets: Targets;
+  readonly targets: TargetList;
 }
 
 export function jobOf<C extends CommandTable, N extends keyof C & string>(
   decider: AnyDecider & { readonly commands: C },
   type: N,
   data: CommandData<C, N>,
-  targets: Targets,
+  targets: TargetList,
 ): readonly [Job] {
   return [{ decider, type, data, targets }];
 }

@@ -4,13 +4,13 @@ import { RevisionConflict } from '#event-store/ask';
 import { decode } from '#event-store/decode';
 import { newEvent } from '#event-store/decision';
 import type { Engine } from '#event-store/engine';
-import type { RawEvent } from '#event-store/source';
 import { Turns } from '#event-store/turns';
 import type { Envelope } from '#kernel/envelope';
 import { schemaVersionOf, type NameOf } from '#kernel/message';
 import { streamOf, type Recorded } from '#kernel/recorded';
 import type { Described } from '#kernel/reaction';
-import { PlaceLost, TakenOver, TooManyParked } from './errors.js';
+import { TakenOver, TooManyParked } from './errors.js';
+import { placeOf } from './place.js';
 import { reactionEvents, type Parked, type Place, type Refused, type Standing } from './reaction-events.js';
 import { isStanding, JournalState } from './standing.js';
 
@@ -84,9 +84,15 @@ export class Journal {
 
   /** @throws TooManyParked */
   async park(parked: Parked, because: Because): Promise<void> {
-    if (this.known.parked.size >= PARKED_MAX && !this.known.parked.has(parked.target))
-      throw new TooManyParked(this.described.name, PARKED_MAX, parked.cause);
-    await this.append('ReactionParked', parked, because);
+    await this.append(
+      'ReactionParked',
+      () => {
+        if (this.known.parked.size >= PARKED_MAX && !this.known.parked.has(parked.target))
+          throw new TooManyParked(this.described.name, PARKED_MAX, parked.cause);
+        return parked;
+      },
+      because,
+    );
   }
 
   async resume(target: string, because: Because): Promise<void> {
@@ -100,14 +106,6 @@ export class Journal {
   get known(): JournalState {
     if (!this.state) throw new Error(`${this.stream} has not been read`);
     return this.state;
-  }
-
-  /** The event that stands at a place, with the position that it has in this log. @throws PlaceLost */
-  async find(place: Place): Promise<RawEvent> {
-    for await (const event of this.engine.store.readStream(place.stream, BigInt(place.revision)))
-      if (event.eventId === place.eventId) return event;
-      else break;
-    throw new PlaceLost(`${place.eventId} is not at revision ${place.revision} of ${place.stream}`);
   }
 
   private async start(): Promise<JournalState> {
@@ -169,10 +167,3 @@ export class Journal {
     };
   }
 }
-
-export const placeOf = ({ eventId, stream, revision, position }: Pick<RawEvent, keyof Place>): Place => ({
-  eventId,
-  stream,
-  revision: String(revision),
-  position: String(position),
-});

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { StoreUnavailable } from '#event-store/ask';
 import { UnknownEventType } from '#event-store/decode';
@@ -8,37 +8,36 @@ import { until } from '../../test/support/projecting.js';
 import type { Follower } from './effect.js';
 import { reactionFollower } from './effect.js';
 import { Boxes } from './fixtures/boxes.js';
-import { box, boxEvents, collecting, slotEvents } from './fixtures/coins.js';
+import { box, boxEvents, slotEvents } from './fixtures/coins.js';
 
 let boxes: Boxes;
-beforeEach(async () => {
+beforeAll(async () => {
   boxes = await Boxes.open();
 });
-afterEach(() => boxes.close());
-
-const name = 'collecting';
+beforeEach(() => boxes.begin());
+afterEach(() => boxes.stopReactors());
+afterAll(() => boxes.close());
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
 /** A reaction whose effects are held up by the test: `pass` lets one through, by its target. */
 function gated(at: (target: string) => Promise<void>): Follower {
-  const follower = reactionFollower(collecting(), boxes.engine);
+  const follower = reactionFollower(boxes.collecting(), boxes.engine);
   const effectsOf: Follower['effectsOf'] = (event) =>
     follower.effectsOf(event).map((effect) => ({
       ...effect,
-      carryOut: async (signal) => {
+      carryOut: async (permit) => {
         await at(effect.target);
-        await effect.carryOut(signal);
+        await effect.carryOut(permit);
       },
     }));
   return { ...follower, effectsOf };
 }
 
-
 test('each event is followed by its command, whose envelope says because of what', async () => {
   const id = randomUUID();
   await boxes.drop(1, id);
-  await boxes.settled(boxes.react(collecting()));
-  const [dropped] = await boxes.dropped();
+  await boxes.settled(boxes.react());
+  const dropped = (await boxes.dropped()).at(-1);
   const [put] = await boxes.stored(`box-${id}`);
   expect(put).toMatchObject({ type: 'CoinPut', data: { coin: 1 } });
   expect(put?.meta).toMatchObject({
@@ -46,7 +45,7 @@ test('each event is followed by its command, whose envelope says because of what
     authority: 'system',
     $causationId: dropped?.eventId,
     $correlationId: dropped?.meta.$correlationId,
-    commandId: derivedId('reaction', name, dropped?.eventId ?? '', `box-${id}`),
+    commandId: derivedId('reaction', boxes.name, dropped?.eventId ?? '', `box-${id}`),
     hops: 1,
   });
 });
@@ -54,7 +53,7 @@ test('each event is followed by its command, whose envelope says because of what
 test('a target is asked in the order of the log, and what it has been asked is asked once', async () => {
   const ids = range(0, 5).map(() => randomUUID());
   for (const coin of range(0, 40)) await boxes.drop(coin, ids[coin % 5] ?? '', ids[(coin + 1) % 5] ?? '');
-  const reactor = boxes.react(collecting());
+  const reactor = boxes.react();
   for (const coin of range(40, 60)) await boxes.drop(coin, ids[coin % 5] ?? '');
   await boxes.settled(reactor);
   for (const [i, id] of ids.entries()) {
@@ -82,14 +81,14 @@ test('a "no" is written down once, and is final', async () => {
   const id = randomUUID();
   await boxes.lock(id);
   await boxes.drop(1, id);
-  const first = boxes.react(collecting());
+  const first = boxes.react();
   await boxes.settled(first);
   await first.stop();
   await boxes.unlock(id);
-  const second = boxes.react(collecting());
+  const second = boxes.react();
   await boxes.drop(2, id);
   await boxes.settled(second);
-  const refused = await boxes.journal(name, 'ReactionRefused');
+  const refused = await boxes.journal('ReactionRefused');
   expect(refused.map(({ data }) => data)).toMatchObject([
     { target: `box-${id}`, command: 'PutCoin', code: 'box-locked' },
   ]);
@@ -105,48 +104,52 @@ test('a "no" to an event that others keep open is known to whoever goes on, and 
     target === `box-${stuck}` ? Promise.reject(new StoreUnavailable('down')) : Promise.resolve(),
   );
   const first = boxes.follow(down);
-  await until(async () => (await boxes.journal(name, 'ReactionRefused')).length === 1);
+  await until(async () => (await boxes.journal('ReactionRefused')).length === 1);
   await first.stop();
   await boxes.unlock(id);
-  const second = boxes.react(collecting());
+  const second = boxes.react();
   await boxes.settled(second);
   expect([await boxes.coins(stuck), await boxes.coins(id)]).toEqual([[1], []]);
-  expect(await boxes.journal(name, 'ReactionRefused')).toHaveLength(1);
+  expect(await boxes.journal('ReactionRefused')).toHaveLength(1);
 });
 
 test('a new reaction from now on does not react to the past, and goes on from there for ever', async () => {
   const id = randomUUID();
   await boxes.drop(1, id);
-  const first = boxes.react(collecting({ from: 'now' }));
+  const first = boxes.react(boxes.collecting({ from: 'now' }));
   await until(() => first.status().state === 'live');
   await boxes.drop(2, id);
   await boxes.settled(first);
   await first.stop();
   await boxes.drop(3, id);
-  await boxes.settled(boxes.react(collecting({ from: 'now' })));
+  await boxes.settled(boxes.react(boxes.collecting({ from: 'now' })));
   expect(await boxes.coins(id)).toEqual([2, 3]);
 });
 
 test('an event of a type that this release does not know stops the reaction by name, and it passes nothing over', async () => {
+  // Alone in its log: no other reaction could go on after it.
+  const mine = await Boxes.open();
+  mine.begin();
   const id = randomUUID();
-  await boxes.drop(1, id);
-  const [dropped] = await boxes.dropped();
+  await mine.drop(1, id);
+  const dropped = (await mine.dropped()).at(-1);
   const melted = { eventId: randomUUID(), type: 'CoinMelted', data: {}, metadata: { ...dropped?.meta } };
-  await boxes.engine.store.append(`slot-${randomUUID()}`, -1n, [melted]);
-  await boxes.drop(2, id);
-  const reactor = boxes.react(collecting());
+  await mine.engine.store.append(`slot-${randomUUID()}`, -1n, [melted]);
+  await mine.drop(2, id);
+  const reactor = mine.react();
   await reactor.done;
   const { failure, state, position } = reactor.status();
   expect([state, failure]).toEqual(['stopped', expect.any(UnknownEventType)]);
   expect(failure?.message).toContain('CoinMelted');
   expect(position).toBe(dropped?.position);
-  expect(await boxes.coins(id)).toEqual([1]);
+  expect(await mine.coins(id)).toEqual([1]);
+  await mine.close();
 });
 
 test('a function that fails stops its reaction and says at which event, since nobody knows whom it would have asked', async () => {
   await boxes.drop(1, randomUUID());
   const failing = reaction({
-    ...{ name, version: 1, from: 'start', events: [slotEvents] },
+    ...{ name: boxes.name, version: 1, from: 'start', events: [slotEvents] },
     on: {
       CoinDropped: () => {
         throw new RangeError('no such box');
@@ -157,7 +160,7 @@ test('a function that fails stops its reaction and says at which event, since no
   const reactor = boxes.react(failing);
   await reactor.done;
   expect(String(reactor.status().failure)).toMatch(
-    /ReactionFailed: collecting cannot react to CoinDropped .* no such box/,
+    /ReactionFailed: .* cannot react to CoinDropped .* no such box/,
   );
 });
 
@@ -193,11 +196,11 @@ test('reactions that lead to each other end where their rules end it; a loop is 
 
 test('an idle log stays as it is: what reactions write of themselves keeps none of them busy', async () => {
   const id = randomUUID();
-  const reactors = ['collecting', 'gathering'].map((each) => boxes.react(collecting({ name: each })));
+  const reactors = [boxes.name, `${boxes.name}-too`].map((name) => boxes.react(boxes.collecting({ name })));
   await boxes.drop(1, id);
   for (const reactor of reactors) await boxes.settled(reactor);
-  await until(async () => (await boxes.journal('gathering', 'ReactionAdvanced')).length > 0);
-  await until(async () => (await boxes.journal(name, 'ReactionAdvanced')).length > 0);
+  await until(async () => (await boxes.journal('ReactionAdvanced', `${boxes.name}-too`)).length > 0);
+  await until(async () => (await boxes.journal('ReactionAdvanced')).length > 0);
   const marker = await boxes.lock(randomUUID());
   for (const reactor of reactors) await boxes.settled(reactor);
   for (const reactor of reactors) await reactor.stop();
@@ -213,10 +216,14 @@ test('an idle log stays as it is: what reactions write of themselves keeps none 
 test('its progress is one event for many, however many there are', async () => {
   const ids = range(0, 20).map(() => randomUUID());
   for (const coin of range(0, 30)) await boxes.drop(coin, ...ids);
-  const reactor = boxes.react(collecting(), { advanceMs: 60_000, advanceEvents: 10, takeoverMs: 60_000 });
+  const reactor = boxes.react(boxes.collecting(), {
+    advanceMs: 60_000,
+    advanceEvents: 10,
+    takeoverMs: 60_000,
+  });
   await boxes.settled(reactor);
-  await until(async () => (await boxes.journal(name, 'ReactionAdvanced')).length > 0);
+  await until(async () => (await boxes.journal('ReactionAdvanced')).length > 0);
   await reactor.stop();
-  const advanced = await boxes.journal(name, 'ReactionAdvanced');
+  const advanced = await boxes.journal('ReactionAdvanced');
   expect(advanced.length).toBeLessThanOrEqual(3);
 });

@@ -36,7 +36,7 @@ async function supervise(
 ): Promise<void> {
   const { log, follower } = options;
   const owner = randomUUID();
-  for (let retryMs = firstRetryMs; !signal.aborted; ) {
+  for (let retryMs = firstRetryMs; !signal.aborted;) {
     try {
       await takeTurn(options, journal, board, owner, signal);
     } catch (thrown) {

@@ -1,7 +1,9 @@
-import type { LogSource, RawEvent } from '#event-store/source';
+import type { Engine } from '#event-store/engine';
+import type { RawEvent } from '#event-store/source';
 import type { Recorded } from '#kernel/recorded';
 import type { Attempts } from './attempts.js';
 import type { Journal } from './journal.js';
+import { findPlace } from './place.js';
 import type { Parked } from './reaction-events.js';
 import type { WorkReader } from './work.js';
 
@@ -15,19 +17,20 @@ const BATCH_MAX = 500;
 export class Repairing {
   constructor(
     private readonly journal: Journal,
+    private readonly engine: Pick<Engine, 'store' | 'source'>,
     private readonly work: WorkReader,
     private readonly attempts: Attempts,
-    private readonly source: LogSource,
     private readonly signal: AbortSignal,
   ) {}
 
   /** A decision about what is not parked, or has been parked anew since, changes nothing. */
   async repair(target: string, decision: Recorded): Promise<void> {
+    const { store, source } = this.engine;
     const parked = this.journal.known.parked.get(target);
     if (!parked || !isMeant(parked, decision)) return;
-    const first = await this.journal.find(parked.at);
+    const first = await findPlace(store, parked.at);
     if (decision.type !== 'ReactionSkipped' && (await this.again(target, first)) === 'parked') return;
-    for await (const { events } of this.source(first.position, { signal: this.signal, batchMax: BATCH_MAX })) {
+    for await (const { events } of source(first.position, { signal: this.signal, batchMax: BATCH_MAX })) {
       for (const raw of events) {
         if (raw.position >= decision.position) return this.journal.resume(target, decision);
         if ((await this.again(target, raw)) === 'parked') return;

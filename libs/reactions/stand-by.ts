@@ -1,6 +1,7 @@
 import { decode } from '#event-store/decode';
 import type { RawEvent } from '#event-store/source';
 import type { Journal } from './journal.js';
+import { findPlace } from './place.js';
 import type { Place } from './reaction-events.js';
 import { TAKEOVER_MS, type ReactorOptions } from './reactor-options.js';
 import { isStanding } from './standing.js';
@@ -42,7 +43,7 @@ export class StandBy {
     const signal = AbortSignal.any([this.stopping, this.over.signal]);
     const ticking = setInterval(() => this.look(), this.takeoverMs / 5);
     try {
-      const last = after && (await this.journal.find(after));
+      const last = after && (await findPlace(engine.store, after));
       for await (const { events, live } of engine.source(last?.position, { signal, batchMax: BATCH_MAX })) {
         for (const raw of events) this.see(raw);
         if (live) this.signMs ??= performance.now();

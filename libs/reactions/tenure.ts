@@ -1,9 +1,11 @@
+import { setMaxListeners } from 'node:events';
 import { categoryOf } from '#event-store/decode';
 import type { RawEvent } from '#event-store/source';
 import { Turns } from '#event-store/turns';
 import { Attempts } from './attempts.js';
 import { isFinal } from './errors.js';
-import { placeOf, type Journal } from './journal.js';
+import type { Journal } from './journal.js';
+import { findPlace, placeOf } from './place.js';
 import { reactionEvents } from './reaction-events.js';
 import { ADVANCE_MS, TAKEOVER_MS, type ReactorOptions } from './reactor-options.js';
 import { Repairing } from './repairing.js';
@@ -42,12 +44,15 @@ export class Tenure {
   ) {
     const { follower, engine, log, inFlightMax = 16, waitingMax = 1_000, takeoverMs = TAKEOVER_MS } = options;
     this.signal = AbortSignal.any([stopping, this.broken.signal]);
+    // Each effect that waits before its next attempt listens to it.
+    setMaxListeners(inFlightMax + 10, this.signal);
     this.inFlight = new Slots(inFlightMax);
     this.waiting = new Slots(waitingMax);
     this.takeoverMs = takeoverMs;
     this.work = new WorkReader(follower, engine.catalogue);
-    this.attempts = new Attempts({ journal, log, signal: this.signal, confirm: () => this.confirm() });
-    this.repairing = new Repairing(journal, this.work, this.attempts, engine.source, this.signal);
+    const permit = { signal: this.signal, confirm: () => this.confirm() };
+    this.attempts = new Attempts(journal, permit, log);
+    this.repairing = new Repairing(journal, engine, this.work, this.attempts, this.signal);
   }
 
   /** Ends when it is told to, and throws what else ends it. Then nothing of it is under way any more. */
@@ -73,7 +78,7 @@ export class Tenure {
 
   private async follow(): Promise<void> {
     const { after } = this.journal.known;
-    const last = after && (await this.journal.find(after));
+    const last = after && (await findPlace(this.options.engine.store, after));
     this.watermark = new Watermark(last && placeOf(last));
     this.board.watermark = this.watermark;
     this.board.state = 'catching-up';
@@ -138,6 +143,7 @@ export class Tenure {
   /** A process that was stopped for a while may have been replaced, and asks nothing before it has made sure. */
   private async confirm(): Promise<void> {
     if (performance.now() - this.journal.confirmedAtMs > this.takeoverMs / 2) await this.advance();
+    this.signal.throwIfAborted();
   }
 
   private advance(): Promise<void> {
