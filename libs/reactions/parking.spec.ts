@@ -88,6 +88,7 @@ test('a decision about what is not parked, or of another reaction, changes nothi
   const reactor = boxes.react();
   const id = randomUUID();
   await boxes.drop(1_007, id);
+  await boxes.settled(reactor);
   await boxes.retry(randomUUID());
   straighten(1_007);
   await boxes.retry(id, 'another');
