@@ -5,7 +5,7 @@ const gauges: readonly { name: string; help: string; of: (status: ReactorStatus)
   {
     name: 'fourstar_reaction_position',
     help: 'The position in the log up to which everything is done, refused or parked',
-    of: ({ position }) => position && Number(position),
+    of: ({ position }) => (position === undefined ? undefined : Number(position)),
   },
   {
     name: 'fourstar_reaction_lag_seconds',

@@ -5,6 +5,7 @@ import type { Engine } from '#event-store/engine';
 import { Executor } from '#event-store/execute';
 import { until } from '../../test/support/projecting.js';
 import { Boxes } from './fixtures/boxes.js';
+import { mortal } from './fixtures/mortal.js';
 import type { Reactor } from './reactor.js';
 
 let boxes: Boxes;
@@ -14,26 +15,6 @@ beforeAll(async () => {
 beforeEach(() => boxes.begin());
 afterEach(() => boxes.stopReactors());
 afterAll(() => boxes.close());
-
-/** A process that dies at its n-th append: after it or before it, and nothing is heard of it from then on. */
-function mortal(
-  engine: Engine,
-  appends: number,
-  written: boolean,
-): { engine: Engine; dead(): boolean; bury(): void } {
-  let left = appends;
-  let bury: () => void = () => undefined;
-  const buried = new Promise<never>((_, reject) => (bury = () => reject(new Error('dead'))));
-  buried.catch(() => undefined);
-  const append: Engine['store']['append'] = async (...asked) => {
-    if (--left > 0) return engine.store.append(...asked);
-    if (left === 0 && written) await engine.store.append(...asked);
-    return buried;
-  };
-  const store: Engine['store'] = Object.assign(Object.create(engine.store), { append });
-  const executor = new Executor(store, engine.clock, engine.catalogue);
-  return { engine: { ...engine, store, executor }, dead: () => left <= 0, bury };
-}
 
 /** Told from the log alone, one coin after the other: what each box holds, and how often it said no. */
 async function expected(ids: readonly string[], locked: readonly string[]) {
