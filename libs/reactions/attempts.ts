@@ -4,6 +4,7 @@ import type { Recorded } from '#kernel/recorded';
 import { Refusal } from '#kernel/refusal';
 import type { Log } from '#projection/status';
 import type { Effect, Permit } from './effect.js';
+import { isFinal } from './errors.js';
 import type { Journal } from './journal.js';
 import { placeOf } from './place.js';
 
@@ -36,7 +37,8 @@ export async function persist(
       signal.throwIfAborted();
       if (error instanceof Refusal) return { is: 'refused', code: error.code };
       failed(error);
-      if (!isTransient(error) && ++failures === ATTEMPTS_MAX) return { is: 'failed', cause: causeOf(error) };
+      if (isFinal(error) || (!isTransient(error) && ++failures === ATTEMPTS_MAX))
+        return { is: 'failed', cause: causeOf(error) };
     }
     await pause(pauseMs, undefined, { signal }).catch(() => undefined);
   }

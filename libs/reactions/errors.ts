@@ -21,7 +21,7 @@ export class TooManyParked extends Stopped {
   override readonly name = 'TooManyParked';
 
   constructor(reaction: string, most: number, cause: string) {
-    super(`${reaction} has ${most} parked targets and stops: ${cause}`);
+    super(`${reaction} has ${most} parked targets, and goes no further: ${cause}`);
   }
 }
 

@@ -1,21 +1,11 @@
-import type { Engine } from '#event-store/engine';
 import { derivedId } from '#event-store/ids';
 import type { Recorded } from '#kernel/recorded';
 import { streamOf } from '#kernel/recorded';
-import type { Log } from '#projection/status';
 import type { Effect, Follower } from './effect.js';
-import type { FanOut, TargetList, Targets } from './fan-out.js';
+import type { FanOut } from './fan-out.js';
 import { fanOutEvents } from './fan-out-events.js';
+import type { FanOutOptions } from './fan-out-options.js';
 import { FanOutRun, retryParked } from './fan-out-run.js';
-
-export interface FanOutOptions {
-  readonly engine: Pick<Engine, 'store' | 'executor' | 'catalogue'>;
-  readonly targetsOf: (list: TargetList) => Targets;
-  readonly log: Log;
-  /** How many targets a page has, and how many are asked at a time. */
-  readonly pageSize?: number;
-  readonly inFlightMax?: number;
-}
 
 /**
  * A fan-out as a reactor runs it: each of its jobs is one effect, and begins and resumes with its cause. While a job goes on, its cause

@@ -6,8 +6,9 @@ import { systemCause } from '#event-store/log';
 import { streamOf, type Recorded } from '#kernel/recorded';
 import { persist } from './attempts.js';
 import { askOf, type Permit } from './effect.js';
+import { TooManyParked } from './errors.js';
 import type { FanOut, Job, Targets } from './fan-out.js';
-import type { FanOutOptions } from './fan-out-follower.js';
+import type { FanOutOptions } from './fan-out-options.js';
 import { fanOutJob, type FanOutJob } from './fan-out-job.js';
 import { findPlace, placeOf } from './place.js';
 import { Slots } from './slots.js';
@@ -75,7 +76,7 @@ export class FanOutRun {
     const outcomes = await this.askAll(ids);
     const failed = [...parked, ...outcomes.parked.map(({ id }) => id)];
     if (failed.length > PARKED_MAX)
-      throw new Error(`more than ${PARKED_MAX} targets fail: ${outcomes.parked.at(-1)?.cause}`);
+      throw new TooManyParked(this.fanOut, PARKED_MAX, outcomes.parked.at(-1)?.cause ?? '');
     const cursor = ids.at(-1) ?? '';
     const noted = await this.tell('AdvanceFanOut', cursor, { ...(after && { after }), cursor, ...outcomes });
     // Another process that noted this page before may have noted more.

@@ -2,20 +2,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { randomUUID } from 'node:crypto';
 import type { Engine } from '#event-store/engine';
 import { derivedId } from '#event-store/ids';
-import { ignore } from '#kernel/reaction';
-import { openViews } from '#projection/open-views';
-import { runProjections } from '#projection/runner';
-import { freshDatabase } from '../../test/support/postgres.js';
 import { until } from '../../test/support/projecting.js';
-import { fanOut, jobOf, type Targets } from './fan-out.js';
+import type { Targets } from './fan-out.js';
 import { fanOutFollower } from './fan-out-follower.js';
 import { fanOutJob } from './fan-out-job.js';
-import { boxTable } from './fixtures/box-table.js';
 import { Boxes, silent } from './fixtures/boxes.js';
-import { box, slotEvents, straighten } from './fixtures/coins.js';
+import { straighten } from './fixtures/coins.js';
+import { jobOfSlot, lastCoin } from './fixtures/last-coin.js';
 import { mortal } from './fixtures/mortal.js';
 import type { ReactorOptions } from './reactor-options.js';
-import { tableTargets } from './table-targets.js';
 
 let boxes: Boxes;
 beforeAll(async () => {
@@ -24,16 +19,6 @@ beforeAll(async () => {
 beforeEach(() => boxes.begin());
 afterEach(() => boxes.stopReactors());
 afterAll(() => boxes.close());
-
-/** When the slot is shut, every box of a list gets a last coin. */
-const lastCoin = (coin: number) =>
-  fanOut({
-    ...{ name: boxes.name, version: 1, from: 'start', events: [slotEvents] },
-    on: {
-      CoinDropped: ignore,
-      SlotShut: ({ id }) => (id === boxes.slot ? jobOf(box, 'PutCoin', { coin }, { table: boxTable }) : []),
-    },
-  });
 
 /** A list in memory that reflects whatever it is asked to. */
 const listOf = (ids: readonly string[]): Targets => ({
@@ -54,7 +39,7 @@ const run = (
   other: Partial<ReactorOptions> = {},
 ) =>
   boxes.follow(
-    fanOutFollower(lastCoin(coin), {
+    fanOutFollower(lastCoin(boxes, coin), {
       engine,
       targetsOf: () => targets,
       log: silent,
@@ -65,13 +50,7 @@ const run = (
     engine,
   );
 
-/** The job that the slot's end began. */
-async function job() {
-  const shut = (await boxes.dropped()).find(({ type }) => type === 'SlotShut');
-  const id = derivedId('fan-out', boxes.name, shut?.eventId ?? '');
-  const events = await boxes.stored(`fanout-${id}`);
-  return { id, shut, events, types: events.map(({ type }) => type), last: events.at(-1)?.data };
-}
+const job = () => jobOfSlot(boxes);
 const newIds = (count: number) => Array.from({ length: count }, () => randomUUID()).sort();
 const coinsOf = (ids: readonly string[]) => Promise.all(ids.map((id) => boxes.coins(id)));
 
@@ -126,7 +105,7 @@ test('who refuses and who fails is written down and holds up nobody; people have
   broken.clear();
   await boxes.ask(fanOutJob, id, 'RetryFanOut');
   await boxes.settled(reactor);
-  expect((await job()).last).toEqual({ done: 1, refused: 0, parked: [] });
+  expect((await job()).last).toEqual({ done: 1, refused: [], parked: [] });
   expect(await coinsOf(ids)).toEqual([[], [9], [9], [9], []]);
   const again = await boxes.ask(fanOutJob, id, 'RetryFanOut');
   expect(again.events).toEqual([]);
@@ -144,7 +123,7 @@ function failingFor(ids: ReadonlySet<string | undefined>): Engine {
 test('when very many fail, the job itself is parked before its page is noted, and goes on when it is retried', async () => {
   const ids = newIds(104);
   await boxes.shut();
-  const follower = fanOutFollower(lastCoin(1_100), {
+  const follower = fanOutFollower(lastCoin(boxes, 1_100), {
     ...{ engine: boxes.engine, targetsOf: () => listOf(ids), log: silent },
   });
   const reactor = boxes.follow(follower);
@@ -182,41 +161,3 @@ test.each([2, 4, 6, 8, 10, 11, 12])(
     expect((await job()).last).toEqual({ found: 7, done: 7, refused: 0, parked: 0 });
   },
 );
-
-test('it waits until its table has reached its cause, and an emptied database repeats nothing', async () => {
-  const ids = newIds(4);
-  const { url, drop } = await freshDatabase();
-  const dataSource = await openViews(url, [boxTable], []);
-  const { store, logId, catalogue, source } = boxes.engine;
-  const verify = async (position: bigint, eventId: string) =>
-    (await store.eventAt(position))?.eventId === eventId;
-  const project = () =>
-    runProjections({ source, dataSource, projections: [boxTable], catalogue, logId, verify, log: silent });
-  try {
-    const targets = tableTargets(dataSource, { table: boxTable, where: { coins: 1, turns: 2 } });
-    const reactor = run(9, targets);
-    for (const id of ids) {
-      await boxes.ask(box, id, 'PutCoin', { coin: 1 });
-      await boxes.lock(id);
-      await boxes.unlock(id);
-    }
-    await boxes.shut();
-    await until(() => (reactor.status().lagMs ?? 0) > 0);
-    expect((await job()).types).toEqual([]);
-    let runner = project();
-    await until(async () => (await job()).types.includes('FanOutFinished'));
-    expect((await job()).last).toMatchObject({ found: 4, done: 4 });
-    await runner.stop();
-    await dataSource.query('DROP SCHEMA views CASCADE');
-    await reactor.stop();
-    runner = project();
-    const next = run(9, targets);
-    await boxes.settled(next);
-    await runner.stop();
-    expect(await coinsOf(ids)).toEqual(ids.map(() => [1, 9]));
-  } finally {
-    await boxes.stopReactors();
-    await dataSource.destroy();
-    await drop();
-  }
-}, 60_000);

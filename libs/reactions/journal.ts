@@ -11,7 +11,7 @@ import { streamOf, type Recorded } from '#kernel/recorded';
 import type { Described } from '#kernel/reaction';
 import { TakenOver, TooManyParked } from './errors.js';
 import { placeOf } from './place.js';
-import { reactionEvents, type Parked, type Place, type Refused, type Standing } from './reaction-events.js';
+import { reactionEvents, type Parked, type Place, type Refused } from './reaction-events.js';
 import { isStanding, JournalState } from './standing.js';
 
 type Shapes = typeof reactionEvents.shapes;
