@@ -64,7 +64,7 @@ test('an idle log stays as it is: what reactions write of themselves keeps none 
 });
 
 test('its progress is one event for many, however many there are', async () => {
-  const ids = range(0, 20).map(() => randomUUID());
+  const ids = range(0, 3).map(() => randomUUID());
   for (const coin of range(0, 30)) await boxes.drop(coin, ...ids);
   const reactor = boxes.react(boxes.collecting(), {
     advanceMs: 60_000,
