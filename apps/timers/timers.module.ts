@@ -21,6 +21,7 @@ import { Log } from '#web/log';
 import { Readiness } from '#web/readiness';
 import { ClockController } from './clock.controller.js';
 import { Progress } from './progress.js';
+import { Reactors } from './reactors.js';
 import { measureTimers } from './timer-metrics.js';
 
 const RETRY_MS = 1_000;
@@ -53,6 +54,7 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
       controllers: SIMULATED_FROM === undefined ? [] : [ClockController],
       providers: [
         Progress,
+        Reactors,
         { provide: TimerWorker, useFactory: newWorker, inject: [ENGINE, DataSource, Log] },
       ],
     };

@@ -13,6 +13,8 @@ export interface Cause {
   readonly correlationId: string;
   readonly causationId: string;
   readonly commandId: string;
+  /** As in the envelope: absent unless a reaction asks. */
+  readonly hops?: number;
   readonly requestHash?: string;
 }
 

@@ -10,6 +10,7 @@ import {
   WrongExpectedVersionError,
   type AppendResult,
   type ReadAllOptions,
+  type ReadStreamOptions,
   type ResolvedEvent,
   type StreamingRead,
 } from '@eventstore/db-client';
@@ -49,10 +50,18 @@ export class EventStore {
   }
 
   /** The stream's events from `from` on, in order; nothing when there is no such stream. */
-  async *readStream(stream: string, from = 0n): AsyncIterable<RawEvent> {
+  readStream(stream: string, from = 0n): AsyncIterable<RawEvent> {
+    return this.readOne(stream, { fromRevision: from });
+  }
+
+  /** The stream's events from the last one back to the first; nothing when there is no such stream. */
+  readStreamBackwards(stream: string): AsyncIterable<RawEvent> {
+    return this.readOne(stream, { direction: BACKWARDS, fromRevision: END });
+  }
+
+  private async *readOne(stream: string, options: ReadStreamOptions): AsyncIterable<RawEvent> {
     try {
-      const read = this.client.readStream(stream, { fromRevision: from });
-      for await (const resolved of this.answering(read)) {
+      for await (const resolved of this.answering(this.client.readStream(stream, options))) {
         const event = rawEvent(resolved);
         this.guard.note(event);
         yield event;

@@ -42,6 +42,8 @@ export const envelope = z.object({
   /** The command, event or deadline that this event follows from. */
   $causationId: z.uuid(),
   commandId: z.uuid(),
+  /** How many reactions lie between this event and what a person or a deadline asked. A loop of them is known by it. */
+  hops: z.int().min(1).optional(),
   /** A hash of the request, so that the same key with another body is noticed. */
   requestHash: z.string().optional(),
   /** Whom it concerns: `contract:…`, `customer:…`. */

@@ -6,6 +6,11 @@ export type Shapes = Readonly<Record<string, z.ZodObject>>;
 export type NameOf<S extends Shapes> = keyof S & string;
 export type DataOf<S extends Shapes, N extends keyof S> = z.output<S[N]>;
 
+/** The names of the events of some contexts, and the data of one of them by its name. */
+export type NameIn<T extends EventTable> = T extends EventTable<infer S> ? NameOf<S> : never;
+export type DataIn<T extends EventTable, N> =
+  T extends EventTable<infer S> ? (N extends NameOf<S> ? DataOf<S, N> : never) : never;
+
 /** Lifts stored data from one schema version to the next. It may only add, split or rename inside the data. */
 export type Upcaster = (data: Record<string, unknown>) => Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import type { DataOf, EventTable, NameOf } from '#kernel/message';
+import type { DataIn, EventTable, NameIn } from '#kernel/message';
 import type { Recorded } from '#kernel/recorded';
 import type { Changes, RowChange, Rows } from './change.js';
 
@@ -20,10 +20,6 @@ interface Described<R extends object, K extends keyof R & string> {
   /** Of a TypeORM entity in schema `views`, with a comment on the table and on each column. */
   readonly rows: Rows<R, K>;
 }
-
-type NameIn<T extends EventTable> = T extends EventTable<infer S> ? NameOf<S> : never;
-type DataIn<T extends EventTable, N> =
-  T extends EventTable<infer S> ? (N extends NameOf<S> ? DataOf<S, N> : never) : never;
 
 /** Event -> row changes, for every event of some contexts: each is named, or said aloud to be `ignore`. */
 export type On<T extends EventTable, R extends object, K extends keyof R> = {

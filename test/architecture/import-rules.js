@@ -68,6 +68,7 @@ const forbidden = [
         '^libs/projection/(projection[.]ts$|care(-events)?[.]ts$|tables/)',
         '^libs/timers/migrations/',
         '^libs/timers/(care(-events)?[.]ts$|tables/)',
+        '^libs/reactions/(reaction-events|repair(-events)?|fan-out(-job|-events)?)[.]ts$',
         `${context}(events|deadlines|policy)[.]ts$`,
         contextDoor,
         `${context}tables/`,
