@@ -31,6 +31,11 @@ export class Proxy {
     for (const line of this.lines) line.manner = this.manner;
   }
 
+  /** Whether anything that was sent has been lost in silence. */
+  get hasLost(): boolean {
+    return [...this.lines].some(({ hasLost }) => hasLost);
+  }
+
   /** Cuts every connection off after so many more bytes of the server's answers. */
   cutAnswersAfter(bytes: number): void {
     this.manner = { answerBytes: bytes };

