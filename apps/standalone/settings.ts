@@ -9,6 +9,7 @@ const shape = webSettings.safeExtend({
   DATA_DIR: z.string().default('.fourstar'),
   SIMULATED_FROM: engineSettings.SIMULATED_FROM,
   EVENTSTORE_URL: engineSettings.EVENTSTORE_URL.optional(),
+  ...databaseSettings,
   DATABASE_URL: databaseSettings.DATABASE_URL.optional(),
 });
 

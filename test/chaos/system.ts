@@ -51,6 +51,7 @@ export class System {
       const env = {
         EVENTSTORE_URL: through(toNode, node.url),
         DATABASE_URL: through(toPostgres, postgres.url),
+        DATABASE_SILENCE_MS: '5000',
         SIMULATED_FROM: started,
         LOG_LEVEL: 'warn',
       };

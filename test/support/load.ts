@@ -29,6 +29,7 @@ interface Known {
 
 const DAY_MS = 86_400_000;
 const RETRY_MS = 20;
+const THINKING_MS = 80;
 const ANSWER_MS = 6_000;
 /** No command waits for its answer through more than one step, and a repeat is recognised for 30 days of the business clock. */
 const STEP_DAYS = 28;
@@ -95,7 +96,7 @@ export class Load {
       if (mayDraft && random.chance(0.4)) await this.execute();
       else if (random.chance(0.2)) await this.repeat();
       else await this.disturb();
-      await pause(random.whole(0, 10));
+      await pause(random.whole(THINKING_MS / 4, THINKING_MS));
     }
   }
 
