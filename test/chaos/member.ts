@@ -53,10 +53,10 @@ export class Member {
     if (signal === 'SIGKILL') await app.ended;
   }
 
+  /** For good, and without asking: a process that hangs must not keep the verdict on it from being told. */
   async stop(): Promise<void> {
     this.stopped = true;
-    if (!this.app.exited) process.kill(this.app.pid, 'SIGCONT');
-    await this.app.stop();
+    await this.app.kill();
     await this.supervision;
   }
 
@@ -70,7 +70,7 @@ export class Member {
         const started = await startApp(kind, { env: { ...env, PORT: port }, heard }).catch(() => undefined);
         if (started === undefined) continue;
         this.app = started;
-        if (this.stopped) await started.stop();
+        if (this.stopped) await started.kill();
         break;
       }
     }
