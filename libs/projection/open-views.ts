@@ -19,7 +19,12 @@ export function openViews(
   const dataSource = new DataSource({
     type: 'postgres',
     url,
-    extra: { Client: clientAttentiveFor(silenceMs), connectionTimeoutMillis: silenceMs },
+    extra: {
+      Client: clientAttentiveFor(silenceMs),
+      connectionTimeoutMillis: silenceMs,
+      // The server does not learn either that a connection is lost, and would keep the locks of what was open on it.
+      idle_in_transaction_session_timeout: silenceMs,
+    },
     schema: viewsSchema,
     entities: [Checkpoint, ...projections.map(({ entity }) => entity)],
     migrations: [EngineTables1795392000000, ...migrations],

@@ -14,6 +14,7 @@ const ZOMBIE_MS = 12_000;
 /** Longer than an attempt to append waits for its answer (5 s). */
 const SILENCE_MS = 6_000;
 const BRIEF_MS = 1_000;
+const RETURN_MS = 60_000;
 
 /** The one of a kind that has the work to itself where only one may have it, otherwise any. */
 async function working(system: System, kind: Kind, random: Random): Promise<Member> {
@@ -62,26 +63,43 @@ const slow = (proxy: Proxy, random: Random) => proxy.slowDown(random.whole(20, 2
 const reset = (proxy: Proxy) => proxy.reset();
 const cut = (proxy: Proxy, random: Random) => proxy.cutAnswersAfter(random.whole(0, 3_000));
 
-function killProcess(pid: number | undefined): void {
-  if (pid === undefined) throw new Error('there is no process to kill');
-  process.kill(pid, 'SIGKILL');
+/** A process that another fault has just ended is waited for: it comes back. */
+async function killProcess(pid: () => number | undefined): Promise<void> {
+  await until(
+    () => {
+      const there = pid();
+      if (there === undefined) return false;
+      try {
+        return process.kill(there, 'SIGKILL');
+      } catch {
+        return false;
+      }
+    },
+    undefined,
+    RETURN_MS,
+  );
 }
 
-const killNode: Fault = async ({ node }) => killProcess(node.pid);
-const killPostgres: Fault = async (system) => killProcess(system.postmaster);
+const killNode: Fault = ({ node }) => killProcess(() => node.pid);
+const killPostgres: Fault = (system) => killProcess(() => system.postmaster);
 
-/** Ends every connection, or the process of one: then Postgres starts again by itself, without its postmaster having died. */
-async function endBackends({ witness }: System, how: 'terminate' | 'kill'): Promise<void> {
-  const others = `FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
-  await until(async () => {
-    const select = how === 'terminate' ? 'pg_terminate_backend(pid)' : 'pid';
-    const rows: { pid: number }[] | undefined = await witness.tables
-      .query(`SELECT ${select} ${others} ${how === 'kill' ? 'LIMIT 1' : ''}`)
-      .catch(() => undefined);
-    if (how === 'kill' && rows?.[0]) killProcess(rows[0].pid);
+/** The server processes of everybody else's connections, as soon as Postgres answers. */
+async function backends({ witness }: System, what: string): Promise<readonly { pid: number }[]> {
+  let rows: { pid: number }[] | undefined;
+  const select = `SELECT ${what} FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+  const answered = async () => {
+    rows = await witness.tables.query(select).catch(() => undefined);
     return rows !== undefined;
-  });
+  };
+  await until(answered, undefined, RETURN_MS);
+  return rows ?? [];
 }
+
+/** Postgres starts again by itself when the process of a connection is killed: its postmaster lives on. */
+const killBackend: Fault = async (system, random) => {
+  const { pid } = random.pick(await backends(system, 'pid'));
+  await killProcess(() => pid);
+};
 
 export const faults = {
   'kill-commands': killOne('commands'),
@@ -93,12 +111,12 @@ export const faults = {
   'kill-both-timers': killBoth('timers'),
   'kill-node': killNode,
   'kill-postgres': killPostgres,
-  'kill-keeper': async ({ postgres }) => killProcess(postgres.pid),
+  'kill-keeper': ({ postgres }) => killProcess(() => postgres.pid),
   'kill-both-stores': async (system, random) => {
     await Promise.all([killNode(system, random), killPostgres(system, random)]);
   },
-  'kill-backend': (system) => endBackends(system, 'kill'),
-  'end-connections': (system) => endBackends(system, 'terminate'),
+  'kill-backend': killBackend,
+  'end-connections': async (system) => void (await backends(system, 'pg_terminate_backend(pid)')),
   'freeze-commands': freeze('commands', SILENCE_MS),
   'freeze-projector': freeze('projections', ZOMBIE_MS),
   'freeze-timers': freeze('timers', ZOMBIE_MS),

@@ -34,7 +34,10 @@ export async function playRound(
   const happening: Promise<void>[] = [];
   for (const name of names) {
     await load.goesOn(random.whole(5, 25));
-    happening.push(faults[name](system, random));
+    const fault = faults[name](system, random);
+    // What it failed by is told once all have been begun.
+    fault.catch(() => undefined);
+    happening.push(fault);
   }
   await Promise.all(happening);
   await load.goesOn(20);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEventStoreNode } from '#embedded/event-store-node';
 import { startPostgres } from '#embedded/postgres';
@@ -10,7 +10,7 @@ import { Outputs } from './outputs.js';
 import { Proxy } from './proxy.js';
 
 export const started = '2025-03-03T01:00:00.000Z';
-const READY_MS = 90_000;
+const READY_MS = 120_000;
 const kinds: readonly Kind[] = [
   'commands',
   'commands',
@@ -66,15 +66,15 @@ export class System {
     return this.members.filter(({ options }) => options.kind === kind);
   }
 
-  /** The member that writes the tables at the moment is not to be told from outside: both of a kind are alike. */
+  /** Waits until every application says that it may be sent work. */
   async ready(): Promise<void> {
     await Promise.all(this.members.map((member) => ready(member.target, READY_MS)));
   }
 
-  /** Postgres' own process; that of `postgres` is its keeper. */
-  get postmaster(): number {
+  /** Postgres' own process, where it has one at the moment; that of `postgres` is its keeper. */
+  get postmaster(): number | undefined {
     const file = join(this.folder, 'postgres/cluster/data/postmaster.pid');
-    return Number(readFileSync(file, 'utf8').split('\n')[0]);
+    return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;
   }
 
   async stop(): Promise<void> {
