@@ -83,16 +83,16 @@ async function killProcess(pid: () => number | undefined): Promise<void> {
 const killNode: Fault = ({ node }) => killProcess(() => node.pid);
 const killPostgres: Fault = (system) => killProcess(() => system.postmaster);
 
-/** The server processes of everybody else's connections, as soon as Postgres answers. */
+/** The server processes of everybody else's connections, as soon as Postgres answers and has some. */
 async function backends({ witness }: System, what: string): Promise<readonly { pid: number }[]> {
-  let rows: { pid: number }[] | undefined;
+  let rows: { pid: number }[] = [];
   const select = `SELECT ${what} FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
-  const answered = async () => {
-    rows = await witness.tables.query(select).catch(() => undefined);
-    return rows !== undefined;
+  const some = async () => {
+    rows = await witness.tables.query(select).catch(() => []);
+    return rows.length > 0;
   };
-  await until(answered, undefined, RETURN_MS);
-  return rows ?? [];
+  await until(some, undefined, RETURN_MS);
+  return rows;
 }
 
 /** Postgres starts again by itself when the process of a connection is killed: its postmaster lives on. */
