@@ -30,6 +30,9 @@ const plain = [
   /^and, where a second person must act/,
   /^the event store does not answer$/,
   /^no answer to the append to \S+$/,
+  /^Connection terminated\b/,
+  /^connect ECONNREFUSED\b/,
+  /^the database system is (starting up|shutting down|in recovery mode)$/,
 ];
 
 function isExplained(line: string): boolean {

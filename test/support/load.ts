@@ -33,7 +33,7 @@ const THINKING_MS = 80;
 const ANSWER_MS = 6_000;
 /** No command waits for its answer through more than one step, and a repeat is recognised for 30 days of the business clock. */
 const STEP_DAYS = 28;
-const STEADY_MS = 60_000;
+const STEADY_MS = 180_000;
 const begun = { loads: 0 };
 
 /**
