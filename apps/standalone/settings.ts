@@ -10,6 +10,7 @@ const shape = webSettings.safeExtend({
   DATA_DIR: z.string().default('.fourstar'),
   ...engineSettings,
   EVENTSTORE_URL: engineSettings.EVENTSTORE_URL.optional(),
+  ...databaseSettings,
   DATABASE_URL: databaseSettings.DATABASE_URL.optional(),
   ...projectionSettings,
 });

@@ -11,10 +11,12 @@ import { log, simulatedInstant } from '#event-store/log';
 import { Turns } from '#event-store/turns';
 import type { Instant } from '#kernel/time';
 import { AuditRow } from '#projection/tables/audit-index';
+import { isUnavailable } from '#projection/unavailable';
 import { advanceTo } from '#timers/advance';
 import { TimerWorker } from '#timers/worker';
 import { Serves } from '#web/endpoint';
 import { parseRequest } from '#web/parse-request';
+import { Problem, problems } from '#web/problem';
 import { Progress } from './progress.js';
 
 const body = z.strictObject({ to: simulatedInstant });
@@ -50,7 +52,10 @@ export class ClockController {
   async advance(@Req() request: FastifyRequest): Promise<z.output<typeof answers>> {
     const { to } = parseRequest({ body }, request).body;
     // Whoever moves it has it to itself until everything on the way has happened.
-    return this.turns.take('clock', () => this.moveTo(to, request));
+    const moving = this.turns.take('clock', () => this.moveTo(to, request));
+    return moving.catch((error: unknown) => {
+      throw isUnavailable(error) ? new Problem(problems.storeUnavailable) : error;
+    });
   }
 
   private async moveTo(to: Instant, request: FastifyRequest): Promise<z.output<typeof answers>> {

@@ -1,21 +1,31 @@
 import { DataSource } from 'typeorm';
+import { clientAttentiveFor } from './attentive-client.js';
 import { Checkpoint } from './checkpoint.js';
 import { EngineTables1795392000000 } from './migrations/engine-tables.js';
 import { LostLog1795392000020 } from './migrations/lost-log.js';
+import { SILENCE_MS } from './settings.js';
 import { viewsSchema } from './table-shape.js';
 
 /**
  * Connects to the schema `views`: for the engine that writes it, and for all who read it. `migrations` are those of
  * further engines with tables in it; every process of a system names the same, since they share one record of them.
+ * A connection on which an answer stays away for `silenceMs` is given up.
  */
 export function openViews(
   url: string,
   projections: readonly { readonly entity: new () => object }[],
   migrations: readonly (new () => object)[],
+  silenceMs = SILENCE_MS,
 ): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',
     url,
+    extra: {
+      Client: clientAttentiveFor(silenceMs),
+      connectionTimeoutMillis: silenceMs,
+      // The server does not learn either that a connection is lost, and would keep the locks of what was open on it.
+      idle_in_transaction_session_timeout: silenceMs,
+    },
     schema: viewsSchema,
     entities: [Checkpoint, ...projections.map(({ entity }) => entity)],
     migrations: [EngineTables1795392000000, LostLog1795392000020, ...migrations],

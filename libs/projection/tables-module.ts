@@ -7,6 +7,11 @@ import { openViews } from './open-views.js';
 
 const SKEW_MAX_MS = 1_000;
 
+interface DatabaseSettings {
+  readonly DATABASE_URL: string;
+  readonly DATABASE_SILENCE_MS: number;
+}
+
 /**
  * Gives every module of an application the tables, and vouches for the clock: whoever is off the database's by more
  * than a second judges ages wrongly and is not ready.
@@ -20,12 +25,12 @@ export class TablesModule {
 
   /** Connects to the tables as `openViews` does; `opened` closes the connection. */
   static async open(
-    { DATABASE_URL }: { readonly DATABASE_URL: string },
+    { DATABASE_URL, DATABASE_SILENCE_MS }: DatabaseSettings,
     projections: Parameters<typeof openViews>[1],
     migrations: Parameters<typeof openViews>[2],
     opened: Opened,
   ): Promise<DynamicModule> {
-    const opening = openViews(DATABASE_URL, projections, migrations);
+    const opening = openViews(DATABASE_URL, projections, migrations, DATABASE_SILENCE_MS);
     return TablesModule.of(await opened.keep(opening, (dataSource) => dataSource.destroy()));
   }
 

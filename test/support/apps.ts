@@ -12,6 +12,7 @@ export interface App {
   readonly pid: number;
   /** How it ended, once it has. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
+  readonly exited: boolean;
   stop(): Promise<void>;
   /** SIGKILL, by pid. */
   kill(): Promise<void>;
@@ -20,6 +21,8 @@ export interface App {
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Takes every line that it says. */
+  readonly heard?: (line: string) => void;
 }
 
 /** Applications always run from the build, also when their starter runs from source under Jest. */
@@ -29,7 +32,10 @@ const built = fileURLToPath(
 const living = new Set<App>();
 
 /** Starts `dist/apps/<name>/main.js` and resolves when it serves; rejects with its last words when it does not. */
-export async function startApp(name: string, { env = {}, args = [] }: StartOptions = {}): Promise<App> {
+export async function startApp(
+  name: string,
+  { env = {}, args = [], heard }: StartOptions = {},
+): Promise<App> {
   const child = spawn(process.execPath, [join(built, 'apps', name, 'main.js'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -40,7 +46,7 @@ export async function startApp(name: string, { env = {}, args = [] }: StartOptio
       ...env,
     },
   });
-  const { url, token } = await serving(name, child);
+  const { url, token } = await serving(name, child, heard);
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) =>
     child.once('close', (code, signal) => resolve(signal ?? code)),
   );
@@ -49,7 +55,14 @@ export async function startApp(name: string, { env = {}, args = [] }: StartOptio
     await ended;
   };
   const pid = child.pid ?? 0;
-  const app = { name, url, token, pid, ended, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  const app: App = {
+    ...{ name, url, token, pid, ended },
+    get exited() {
+      return child.exitCode !== null || child.signalCode !== null;
+    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
   living.add(app);
   void ended.then(() => living.delete(app));
   return app;
@@ -60,7 +73,11 @@ export async function stopApps(): Promise<void> {
   await Promise.all([...living].map((app) => app.stop()));
 }
 
-function serving(name: string, child: ChildProcess): Promise<{ url: string; token: string }> {
+function serving(
+  name: string,
+  child: ChildProcess,
+  heard: StartOptions['heard'],
+): Promise<{ url: string; token: string }> {
   const lines: string[] = [];
   let token = '';
   return new Promise((resolve, reject) => {
@@ -68,6 +85,7 @@ function serving(name: string, child: ChildProcess): Promise<{ url: string; toke
       if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) => {
         lines.push(line);
+        heard?.(line);
         if (process.env['LOG']) process.stderr.write(`${name}: ${line}\n`);
         token = /development token: (\S+)/.exec(line)?.[1] ?? token;
         const url = /^\S+ (?:serves )?at (http:\/\/[\w.:[\]]+)/.exec(line)?.[1];
@@ -79,15 +97,16 @@ function serving(name: string, child: ChildProcess): Promise<{ url: string; toke
 }
 
 /** Waits until it says that it is ready to be sent work. */
-export async function ready(app: Pick<App, 'url' | 'token'>): Promise<void> {
+export async function ready(app: Pick<App, 'url' | 'token'>, limitMs?: number): Promise<void> {
   let last: unknown;
   await until(
     async () => {
-      const { status, body } = await ask(app, 'GET', '/health/ready');
-      last = body;
-      return status === 200;
+      const reply = await ask(app, 'GET', '/health/ready').catch((error: unknown) => void (last = error));
+      last = reply?.body ?? last;
+      return reply?.status === 200;
     },
-    () => JSON.stringify(last),
+    () => `${app.url} ${last instanceof Error ? String(last) : JSON.stringify(last)}`,
+    limitMs,
   );
 }
 
@@ -104,6 +123,7 @@ export async function ask(
   path: string,
   body?: unknown,
   headers: Readonly<Record<string, string>> = {},
+  timeoutMs = 20_000,
 ): Promise<Reply> {
   const response = await fetch(`${url}${path}`, {
     method,
@@ -113,7 +133,7 @@ export async function ask(
       ...headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(timeoutMs),
   });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json');

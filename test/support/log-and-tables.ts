@@ -1,3 +1,4 @@
+import { FORWARDS, START, type ResolvedEvent } from '@eventstore/db-client';
 import pino from 'pino';
 import type { DataSource } from 'typeorm';
 import { contract } from '#contract/contract';
@@ -7,6 +8,7 @@ import { migrations, projections } from '#contexts/tables';
 import { evolveAny } from '#event-store/aggregate';
 import { decode } from '#event-store/decode';
 import { openEngine, type Engine } from '#event-store/engine';
+import { rawEvent } from '#event-store/store';
 import type { Recorded } from '#kernel/recorded';
 import { instantOf } from '#kernel/time';
 import { openViews } from '#projection/open-views';
@@ -15,6 +17,7 @@ import { tableShape } from '#projection/table-shape';
 import { waitForPosition } from '#projection/wait';
 import { freshDatabase } from './postgres.js';
 
+const CATCH_UP_MS = 60_000;
 const silent = pino({ level: process.env['LOG'] ?? 'silent' });
 const names = projections.map(({ name }) => name);
 
@@ -46,21 +49,21 @@ export class LogAndTables {
   /** Waits until the tables reflect the log as it is now. */
   async caughtUp(): Promise<void> {
     const head = (await this.engine.store.head()) ?? 0n;
-    const outcome = await waitForPosition(this.tables, names, head, { timeoutMs: 20_000 });
+    const outcome = await waitForPosition(this.tables, names, head, { timeoutMs: CATCH_UP_MS });
     if (outcome !== 'reached') throw new Error(`the tables never reached ${head}`);
   }
 
-  /** Every event of the application, in the order of the log. */
+  /** Every event of the application, in the order of the log: read by the bare client, not by the subscription under test. */
   async events(): Promise<Recorded[]> {
-    const head = (await this.engine.store.head()) ?? 0n;
     const events: Recorded[] = [];
-    const stop = new AbortController();
-    for await (const batch of this.engine.source(undefined, { signal: stop.signal, batchMax: 5_000 })) {
-      for (const raw of batch.events) events.push(decode(this.engine.catalogue, raw));
-      if (batch.position >= head) break;
+    for await (const resolved of this.engine.store.client.readAll({
+      direction: FORWARDS,
+      fromPosition: START,
+    })) {
+      if (resolved.event && !resolved.event.streamId.startsWith('$'))
+        events.push(decode(this.engine.catalogue, rawEvent(resolved as ResolvedEvent))); // An event of `$all` lacks nothing that another has.
     }
-    stop.abort();
-    return events.filter(({ position }) => position <= head);
+    return events;
   }
 
   /** The rows of every projected table, as they are. */
@@ -85,7 +88,7 @@ export class LogAndTables {
     });
     try {
       const head = (await store.head()) ?? 0n;
-      const outcome = await waitForPosition(tables, names, head, { timeoutMs: 20_000 });
+      const outcome = await waitForPosition(tables, names, head, { timeoutMs: CATCH_UP_MS });
       if (outcome !== 'reached') throw runner.status().failure ?? new Error(`no rebuild up to ${head}`);
       return await rowsOf(tables);
     } finally {

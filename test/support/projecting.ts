@@ -39,8 +39,12 @@ export async function stopAll(): Promise<void> {
 }
 
 /** Waits for a condition, looking again and again. */
-export async function until(condition: () => boolean | Promise<boolean>, what = () => ''): Promise<void> {
-  const deadline = Date.now() + 15_000;
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what = () => '',
+  limitMs = 15_000,
+): Promise<void> {
+  const deadline = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`this never came true: ${condition.toString()} ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
