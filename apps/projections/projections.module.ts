@@ -40,6 +40,7 @@ export class ProjectionsModule implements OnApplicationBootstrap, OnModuleDestro
       catalogue,
       logId,
       verify: async (position, eventId) => (await store.eventAt(position))?.eventId === eventId,
+      eventAt: (position) => store.eventAt(position),
       log: this.log.pino,
       onBatch: ({ writeMs }) => writes.observe(writeMs / 1_000),
     });

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { Checkpoint } from './checkpoint.js';
 import { EngineTables1795392000000 } from './migrations/engine-tables.js';
+import { ParkedTable1795910400000 } from './migrations/parked-table.js';
 import { viewsSchema } from './table-shape.js';
 
 /**
@@ -17,7 +18,7 @@ export function openViews(
     url,
     schema: viewsSchema,
     entities: [Checkpoint, ...projections.map(({ entity }) => entity)],
-    migrations: [EngineTables1795392000000, ...migrations],
+    migrations: [EngineTables1795392000000, ParkedTable1795910400000, ...migrations],
     migrationsTransactionMode: 'all',
     // Tables are made by migrations and by the engine, never from whatever entities an application happens to load.
     synchronize: false,

@@ -84,6 +84,7 @@ async function prepareTable(
   );
   for (const old of new Set([table, ...own.map((row) => row.projected_table)])) {
     await runner.query(`DROP TABLE IF EXISTS ${old}`);
+    await runner.query('DELETE FROM views.parked WHERE projected_table = $1', [old]);
   }
   for (const statement of ddl) await runner.query(statement);
   await runner.query('DELETE FROM views.checkpoints WHERE name = $1', [name]);
