@@ -49,8 +49,7 @@ const isOfTheRows = ({ code = '' }: PostgresError): boolean =>
  * Class 42 is a statement that does not fit its tables, whatever the events are: trying again would change nothing. Tables that
  * are gone altogether (42P01) are made again by the next attempt.
  */
-const isOfTheStatement = ({ code = '' }: PostgresError): boolean =>
-  code.startsWith('42') && code !== '42P01';
+const isOfTheStatement = ({ code = '' }: PostgresError): boolean => code.startsWith('42') && code !== '42P01';
 
 /**
  * The event that Postgres refuses the rows of: the table takes all events of the batch before it, and not this one after them.

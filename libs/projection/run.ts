@@ -77,7 +77,9 @@ export class Run {
       const epoch = await this.lease.take();
       if (epoch !== undefined) return epoch;
       this.board.to('standing-by');
-      await pause(Math.min(this.leaseMs / 5, longestLookMs), undefined, { signal: this.stopping }).catch(() => undefined);
+      await pause(Math.min(this.leaseMs / 5, longestLookMs), undefined, { signal: this.stopping }).catch(
+        () => undefined,
+      );
     }
     return undefined;
   }
@@ -96,7 +98,6 @@ export class Run {
     const shapes = await Promise.all(projections.map((each) => tableShape(dataSource, each)));
     const standing = await prepareTables(dataSource, shapes, tenure, log);
     await this.verify(standing);
-    this.board.began(standing.read, standing.progress);
     const { read, progress } = standing;
     const { eventAt, parkedKeysMax: keysMax = 100 } = this.options;
     const { verdicts } = this.experience;
@@ -108,6 +109,7 @@ export class Run {
     const client = (await runner.connect()) as PoolClient;
     const write = (batch: FoldedBatch) => this.write(client, batch, tenure);
     await this.retryParked(engine, write);
+    this.board.began(read, progress);
     await this.consume(engine, write, read.position);
   }
 
