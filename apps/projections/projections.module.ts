@@ -5,8 +5,9 @@ import { projections } from '#contexts/tables';
 import type { Engine } from '#event-store/engine';
 import { ENGINE } from '#event-store/engine-module';
 import { runProjections, type Runner } from '#projection/runner';
+import type { RunnerStatus } from '#projection/status';
 import { Log } from '#web/log';
-import { Readiness } from '#web/readiness';
+import { Readiness, type Health } from '#web/readiness';
 
 /** Events in, tables out: the only writer of tables. */
 @Module({})
@@ -21,8 +22,7 @@ export class ProjectionsModule implements OnApplicationBootstrap, OnModuleDestro
     readiness: Readiness,
   ) {
     readiness.add('projections', () => {
-      const { state, failure } = this.runner?.status() ?? { state: 'starting', failure: undefined };
-      return { ok: state === 'live' || state === 'standing-by', detail: failure?.message ?? state };
+      return this.runner ? healthOf(this.runner.status()) : { ok: false, detail: 'starting' };
     });
   }
 
@@ -46,10 +46,38 @@ export class ProjectionsModule implements OnApplicationBootstrap, OnModuleDestro
     });
     this.runner = runner;
     measureLag(this.registry, runner);
+    measureParked(this.registry, runner);
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.runner?.stop();
+  }
+}
+
+/** What is parked does not keep the others from being served; a projection that has stopped does not get well by itself. */
+function healthOf({ state, failure, projections }: RunnerStatus): Health {
+  const stopped = projections.find((each) => each.failure)?.failure ?? failure;
+  const parked = projections.filter((each) => each.parked.keys > 0);
+  const lacking = parked.map(
+    ({ name, parked: { keys, events } }) => `${name} ${keys} keys, ${events} events`,
+  );
+  const detail = lacking.length > 0 ? `${state}; parked: ${lacking.join('; ')}` : state;
+  const ok = (state === 'live' || state === 'standing-by') && !stopped;
+  return { ok, detail: stopped?.message ?? detail };
+}
+
+function measureParked(registry: Registry, runner: Runner): void {
+  for (const what of ['keys', 'events'] as const) {
+    new Gauge({
+      name: `fourstar_projection_parked_${what}`,
+      help: `How many ${what} are parked in a projection: its table lacks them`,
+      labelNames: ['projection'],
+      registers: [registry],
+      collect() {
+        for (const { name, parked } of runner.status().projections)
+          this.set({ projection: name }, parked[what]);
+      },
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { QueryFailedError, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 
 /** An event that is parked, as the table has it. */
 export interface ParkedRow {
@@ -25,21 +25,20 @@ export async function parkedOf(
   names: readonly string[],
   key?: string,
 ): Promise<readonly ParkedKey[]> {
-  try {
-    const rows: (Omit<ParkedKey, 'position'> & { readonly position: string })[] = await tables.query(
-      `SELECT p.projection, p.key, count(*)::int AS events, min(p.position) AS position,
-         (array_agg(p.error ORDER BY p.position))[1] AS error, (array_agg(p.attempts ORDER BY p.position))[1] AS attempts
-       FROM views.parked AS p JOIN views.checkpoints AS c ON c.name = p.projection AND c.projected_table = p.projected_table
-       WHERE p.projection = ANY ($1) AND ($2::text IS NULL OR p.key = $2)
-       GROUP BY p.projection, p.key ORDER BY p.projection, min(p.position)`,
-      [names, key ?? null],
-    );
-    return rows.map((row) => ({ ...row, position: BigInt(row.position) }));
-  } catch (error) {
-    // Before the first start, and while views are being built anew, there is no table: nothing is parked.
-    if (error instanceof QueryFailedError && error.driverError.code === '42P01') return [];
-    throw error;
-  }
+  // Before the first start, and while views are being built anew, there is no table: nothing is parked.
+  const [found]: { there: boolean }[] = await tables.query(
+    `SELECT to_regclass('views.parked') IS NOT NULL AS there`,
+  );
+  if (!found?.there) return [];
+  const rows: (Omit<ParkedKey, 'position'> & { readonly position: string })[] = await tables.query(
+    `SELECT p.projection, p.key, count(*)::int AS events, min(p.position) AS position,
+       (array_agg(p.error ORDER BY p.position))[1] AS error, (array_agg(p.attempts ORDER BY p.position))[1] AS attempts
+     FROM views.parked AS p JOIN views.checkpoints AS c ON c.name = p.projection AND c.projected_table = p.projected_table
+     WHERE p.projection = ANY ($1) AND ($2::text IS NULL OR p.key = $2)
+     GROUP BY p.projection, p.key ORDER BY p.projection, min(p.position)`,
+    [names, key ?? null],
+  );
+  return rows.map((row) => ({ ...row, position: BigInt(row.position) }));
 }
 
 /** The events that are parked in a table, or only those of one key, in the order of the log. */
