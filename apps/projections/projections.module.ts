@@ -5,9 +5,9 @@ import { projections } from '#contexts/tables';
 import type { Engine } from '#event-store/engine';
 import { ENGINE } from '#event-store/engine-module';
 import { runProjections, type Runner } from '#projection/runner';
-import type { RunnerStatus } from '#projection/status';
 import { Log } from '#web/log';
-import { Readiness, type Health } from '#web/readiness';
+import { Readiness } from '#web/readiness';
+import { healthOf } from './health.js';
 
 /** Events in, tables out: the only writer of tables. */
 @Module({})
@@ -52,18 +52,6 @@ export class ProjectionsModule implements OnApplicationBootstrap, OnModuleDestro
   async onModuleDestroy(): Promise<void> {
     await this.runner?.stop();
   }
-}
-
-/** What is parked does not keep the others from being served; a projection that has stopped does not get well by itself. */
-function healthOf({ state, failure, projections }: RunnerStatus): Health {
-  const stopped = projections.find((each) => each.failure)?.failure ?? failure;
-  const parked = projections.filter((each) => each.parked.keys > 0);
-  const lacking = parked.map(
-    ({ name, parked: { keys, events } }) => `${name} ${keys} keys, ${events} events`,
-  );
-  const detail = lacking.length > 0 ? `${state}; parked: ${lacking.join('; ')}` : state;
-  const ok = (state === 'live' || state === 'standing-by') && !stopped;
-  return { ok, detail: stopped?.message ?? detail };
 }
 
 function measureParked(registry: Registry, runner: Runner): void {

@@ -2,11 +2,10 @@ import { QueryFailedError, type DataSource } from 'typeorm';
 import { plainText } from './array-literal.js';
 import { fence, tableStatement, type Tenure } from './batch-statement.js';
 import type { FoldedBatch } from './engine.js';
-import { BatchRefused, Damage, Hole, Refused, TakenOver } from './errors.js';
+import { BatchRefused, Damage, Hole, Refused, TakenOver, type Verdict } from './errors.js';
 import type { FoldedRow, TableFold } from './fold.js';
 import { Parameters, Source } from './parameters.js';
 import { sameKey } from './table-parts.js';
-import type { Verdict } from './verdicts.js';
 
 /** What Postgres said, as far as it is known to `pg`. */
 interface PostgresError extends Error {

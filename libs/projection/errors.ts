@@ -1,5 +1,3 @@
-import type { Verdict } from './verdicts.js';
-
 /** What stops a reader until a person or a new release has dealt with it. Everything else is tried again. */
 export abstract class Stopped extends Error {}
 
@@ -59,6 +57,13 @@ export class BatchRefused extends Stopped {
       `the batch after position ${after ?? 'none'} up to ${upTo ?? 'none'} does not fit its tables: ${cause.message}`,
     );
   }
+}
+
+/** Postgres refuses the rows that an event would make in a table. */
+export interface Verdict {
+  readonly table: string;
+  readonly position: bigint;
+  readonly error: Error;
 }
 
 /** Postgres refused a batch because of these events: it is folded again without them, and they are parked. */

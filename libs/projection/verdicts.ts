@@ -1,11 +1,5 @@
+import type { Verdict } from './errors.js';
 import type { Parking } from './parking.js';
-
-/** Postgres refuses the rows that an event would make in a table. */
-export interface Verdict {
-  readonly table: string;
-  readonly position: bigint;
-  readonly error: Error;
-}
 
 /**
  * What a runner has learned from refused batches, and what it has to know when it begins again: which events cannot be applied.
