@@ -80,6 +80,8 @@ async function refusalOf(dataSource: DataSource, fold: TableFold): Promise<Postg
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction();
+    // A process that is put to sleep here must not keep its locks from whoever takes over.
+    await runner.query(`SET LOCAL idle_in_transaction_session_timeout = '5s'`);
     const { text, values } = tableStatement(fold);
     await runner.query(text, values);
     return undefined;
