@@ -148,7 +148,7 @@ describe('what is parked', () => {
 
   it('and what is applied, is after decisions and new releases what a fold event by event leaves', async () => {
     const seed = Number(process.env['SEED'] ?? 20261123);
-    const runs = Number(process.env['RUNS'] ?? 12);
+    const runs = Number(process.env['RUNS'] ?? 8);
     const batches = fc.array(fc.integer({ min: 1, max: 7 }), { maxLength: 40 });
     const property = fc.asyncProperty(fc.array(step, { maxLength: 60 }), batches, async (steps, sizes) => {
       await dataSource.query('DROP SCHEMA IF EXISTS views CASCADE');
