@@ -7,6 +7,7 @@ import { ENGINE } from '#event-store/engine-module';
 import { runProjections, type Runner } from '#projection/runner';
 import { Log } from '#web/log';
 import { Readiness } from '#web/readiness';
+import { healthOf } from './health.js';
 
 /** Events in, tables out: the only writer of tables. */
 @Module({})
@@ -21,8 +22,7 @@ export class ProjectionsModule implements OnApplicationBootstrap, OnModuleDestro
     readiness: Readiness,
   ) {
     readiness.add('projections', () => {
-      const { state, failure } = this.runner?.status() ?? { state: 'starting', failure: undefined };
-      return { ok: state === 'live' || state === 'standing-by', detail: failure?.message ?? state };
+      return this.runner ? healthOf(this.runner.status()) : { ok: false, detail: 'starting' };
     });
   }
 
@@ -40,15 +40,32 @@ export class ProjectionsModule implements OnApplicationBootstrap, OnModuleDestro
       catalogue,
       logId,
       verify: (position, eventId) => store.holdsAt(position, eventId),
+      eventAt: (position) => store.eventAt(position),
       log: this.log.pino,
       onBatch: ({ writeMs }) => writes.observe(writeMs / 1_000),
     });
     this.runner = runner;
     measureLag(this.registry, runner);
+    measureParked(this.registry, runner);
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.runner?.stop();
+  }
+}
+
+function measureParked(registry: Registry, runner: Runner): void {
+  for (const what of ['keys', 'events'] as const) {
+    new Gauge({
+      name: `fourstar_projection_parked_${what}`,
+      help: `How many ${what} are parked in a projection: its table lacks them`,
+      labelNames: ['projection'],
+      registers: [registry],
+      collect() {
+        for (const { name, parked } of runner.status().projections)
+          this.set({ projection: name }, parked[what]);
+      },
+    });
   }
 }
 

@@ -13,6 +13,7 @@ import { dayBegins, dayIsOver } from './business-time.js';
 import { contractSummary } from './contract-answer.js';
 import { summaryOf } from './contract-view.js';
 import { cursorOf, next, readCursor } from './cursor.js';
+import { incompleteness } from './incomplete.js';
 import { Snapshots, type Reflected } from './snapshot.js';
 
 const due = z.enum(['locksAt', 'expiresAt', 'noticeLimitOn']).meta({
@@ -34,7 +35,7 @@ export const contractFilter = z
   });
 type Filter = z.output<typeof contractFilter>;
 
-export const contractPage = z.object({ items: z.array(contractSummary), next });
+export const contractPage = z.object({ items: z.array(contractSummary), next, ...incompleteness });
 
 /** Contracts that meet a filter, page by page. */
 export class ListContracts extends Query<Reflected<z.output<typeof contractPage>>> {
@@ -57,15 +58,15 @@ export class ListContractsHandler implements IQueryHandler<ListContracts> {
     atLeast,
   }: ListContracts): Promise<Reflected<z.output<typeof contractPage>>> {
     const used = [contracts, contractTerms];
-    const { answer, position } = await this.snapshots.read(used, atLeast, async (tables) => {
+    const { answer, ...reflected } = await this.snapshots.read(used, atLeast, async (tables) => {
       const found = await matching(tables, filter).getMany();
       return { found, terms: await currentTerms(tables, found) };
     });
     const shown = answer.found.slice(0, filter.limit);
     const items = shown.map((contract) => summaryOf(contract, answer.terms.get(contract.id), language));
     const last = items.at(-1);
-    if (!last || answer.found.length === shown.length) return { answer: { items }, position };
-    return { answer: { items, next: cursorOf(keyOf(last, filter)) }, position };
+    if (!last || answer.found.length === shown.length) return { answer: { items }, ...reflected };
+    return { answer: { items, next: cursorOf(keyOf(last, filter)) }, ...reflected };
   }
 }
 

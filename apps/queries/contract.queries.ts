@@ -32,10 +32,13 @@ export class GetContractHandler implements IQueryHandler<GetContract> {
 
   async execute({ id, language, atLeast }: GetContract): Promise<Reflected<z.output<typeof contractAnswer>>> {
     const used = [contracts, contractTerms, contractNotices, deadlines];
-    const { answer: rows, position } = await this.snapshots.read(used, atLeast, (tables) =>
-      rowsOf(tables, id),
+    const { answer: rows, ...reflected } = await this.snapshots.read(
+      used,
+      atLeast,
+      (tables) => rowsOf(tables, id),
+      streamOf('contract', id),
     );
-    return { answer: viewOfContract(rows, language), position };
+    return { answer: viewOfContract(rows, language), ...reflected };
   }
 }
 

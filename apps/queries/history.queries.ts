@@ -7,6 +7,7 @@ import { trace } from '#kernel/trace';
 import { auditIndex, AuditRow } from '#projection/tables/audit-index';
 import { Problem, problems } from '#web/problem';
 import { cursorOf, next, readCursor } from './cursor.js';
+import { incompleteness } from './incomplete.js';
 import { Snapshots, type Reflected } from './snapshot.js';
 
 const happened = z.object({
@@ -31,7 +32,7 @@ const happened = z.object({
   trace: z.record(z.string(), trace).nullable(),
   data: z.unknown(),
 });
-export const historyPage = z.object({ items: z.array(happened), next });
+export const historyPage = z.object({ items: z.array(happened), next, ...incompleteness });
 
 /** Everything that ever happened to, or concerns, one subject: `contract:…`, `customer:…`. */
 export class GetHistory extends Query<Reflected<z.output<typeof historyPage>>> {
@@ -54,7 +55,7 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
     atLeast,
   }: GetHistory): Promise<Reflected<z.output<typeof historyPage>>> {
     const after = cursor === undefined ? -1n : readCursor(place, cursor)[0];
-    const { answer: rows, position } = await this.snapshots.read([auditIndex], atLeast, (tables) =>
+    const { answer: rows, ...reflected } = await this.snapshots.read([auditIndex], atLeast, (tables) =>
       tables.find(AuditRow, {
         where: { subjects: ArrayContains([subject]), position: MoreThan(after) },
         order: { position: 'ASC' },
@@ -65,8 +66,8 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
       throw new Problem(problems.notFound, `The log holds nothing about ${subject}.`);
     const items = rows.slice(0, limit);
     const last = items.at(-1);
-    if (!last || rows.length <= limit) return { answer: { items }, position };
-    return { answer: { items, next: cursorOf([String(last.position)]) }, position };
+    if (!last || rows.length <= limit) return { answer: { items }, ...reflected };
+    return { answer: { items, next: cursorOf([String(last.position)]) }, ...reflected };
   }
 }
 

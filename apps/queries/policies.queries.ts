@@ -11,6 +11,7 @@ import type { Language } from '#web/language';
 import { Problem, problems } from '#web/problem';
 import { businessNow } from './business-time.js';
 import { coded, naming } from './coded.js';
+import { incompleteness } from './incomplete.js';
 import { Snapshots, type Reflected } from './snapshot.js';
 
 const sourceTag = labelled({
@@ -54,6 +55,7 @@ export const policyAnswer = z.object({
 export const policiesAnswer = z.object({
   asOf: instant.meta({ description: 'What the business clock showed.' }),
   groups: z.array(policyAnswer),
+  ...incompleteness,
 });
 type Policies = z.output<typeof policiesAnswer>;
 
@@ -75,7 +77,7 @@ export class GetPoliciesHandler implements IQueryHandler<GetPolicies> {
   async execute({ group, language, atLeast }: GetPolicies): Promise<Reflected<Policies>> {
     const asked = Object.entries(policyGroups).filter(([name]) => group === undefined || name === group);
     if (asked.length === 0) throw new Problem(problems.notFound, 'There are no policies with this name.');
-    const { answer, position } = await this.snapshots.read(
+    const { answer, ...reflected } = await this.snapshots.read(
       [policies, auditIndex],
       atLeast,
       async (tables) => ({
@@ -94,7 +96,7 @@ export class GetPoliciesHandler implements IQueryHandler<GetPolicies> {
       );
       return group ? whole : { ...whole, versions: whole.versions.filter(isToCome) };
     });
-    return { answer: { asOf, groups }, position };
+    return { answer: { asOf, groups }, ...reflected };
   }
 }
 

@@ -7,6 +7,7 @@ import { contractTerms } from '#contract/tables/terms';
 import { fen } from '#kernel/money';
 import { BUSINESS_ZONE, daysBetween, localDate } from '#kernel/time';
 import { dayBegins, dayIsOver } from './business-time.js';
+import { incompleteness } from './incomplete.js';
 import { Snapshots, type Reflected } from './snapshot.js';
 
 const DAYS_MAX = 400;
@@ -39,6 +40,7 @@ const calendarDay = z.object({
 });
 export const renewalCalendar = z.object({
   days: z.array(calendarDay).meta({ description: 'The days on which something happens, in order.' }),
+  ...incompleteness,
 });
 type CalendarDay = z.output<typeof calendarDay>;
 
@@ -61,7 +63,7 @@ export class GetRenewalCalendarHandler implements IQueryHandler<GetRenewalCalend
     atLeast,
   }: GetRenewalCalendar): Promise<Reflected<z.output<typeof renewalCalendar>>> {
     const used = [contractTerms, contractNotices];
-    const { answer, position } = await this.snapshots.read(used, atLeast, async (tables) => ({
+    const { answer, ...reflected } = await this.snapshots.read(used, atLeast, async (tables) => ({
       locks: await countByDay(tables, 'locksAt', window, { locks: renews }),
       ends: await countByDay(tables, 'expiresAt', window, {
         renewals: renews,
@@ -73,7 +75,7 @@ export class GetRenewalCalendarHandler implements IQueryHandler<GetRenewalCalend
     }));
     const dates = [...new Set([...answer.locks.keys(), ...answer.ends.keys()])].sort();
     const days = dates.map((on) => dayOf(on, answer.locks.get(on), answer.ends.get(on)));
-    return { answer: { days }, position };
+    return { answer: { days }, ...reflected };
   }
 }
 

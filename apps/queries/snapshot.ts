@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, QueryFailedError, type EntityManager } from 'typeorm';
 import { Checkpoint } from '#projection/checkpoint';
+import { parkedOf, type ParkedKey } from '#projection/parked';
 import type { Projection } from '#projection/projection';
 import { lostLog } from '#projection/log-watch';
 import { isUnavailable } from '#projection/unavailable';
@@ -13,6 +14,8 @@ export interface Reflected<T> {
   readonly answer: T;
   /** A token for `atLeast`. */
   readonly position: string;
+  /** What the tables lack although they have come to the position: empty where the answer is about one key, which is refused then. */
+  readonly parked: readonly ParkedKey[];
 }
 
 /** How long a caller who wants to see its own write is kept waiting for the tables. */
@@ -24,14 +27,16 @@ export class Snapshots {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Reads from these projections' tables, not older than `atLeast`.
-   * Throws the problems not-caught-up, also while a table is still to be built, foreign-log, tables-of-another-log and
+   * Reads from these projections' tables, not older than `atLeast`; `key` is what their events are parked by, where the answer
+   * is about one. Throws the problems not-caught-up, also while a table is still to be built, blocked-by-parked, foreign-log,
+   * tables-of-another-log and
    * store-unavailable.
    */
   async read<T>(
     projections: readonly Projection[],
     atLeast: string | undefined,
     work: (tables: EntityManager) => Promise<T>,
+    key?: string,
   ): Promise<Reflected<T>> {
     const names = projections.map(({ name }) => name);
     try {
@@ -39,7 +44,9 @@ export class Snapshots {
       return await this.dataSource.transaction('REPEATABLE READ', async (tables) => {
         await tables.query('SET TRANSACTION READ ONLY');
         const { tokens, position } = await standingOf(tables, names);
-        return { answer: await work(tables), position: tokens.encode(position) };
+        const parked = await parkedOf(tables, names, key);
+        if (key !== undefined && parked.length > 0) throw blocked(parked);
+        return { answer: await work(tables), position: tokens.encode(position), parked };
       });
     } catch (error) {
       if (isUnavailable(error))
@@ -80,6 +87,12 @@ async function standingOf(
   }
   if (least === null) throw notBuilt();
   return { tokens: new PositionTokens(first.logId), position: least };
+}
+
+function blocked(parked: readonly ParkedKey[]): Problem {
+  const where = parked.map(({ projection, position }) => `${projection} from position ${position} on`);
+  const sentence = `Events of it could not be applied to these tables: ${where.join(', ')}. An operator has to see to it.`;
+  return new Problem(problems.blockedByParked, sentence);
 }
 
 const notBuilt = () => new Problem(problems.notCaughtUp, 'The tables are still to be built.');

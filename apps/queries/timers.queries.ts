@@ -12,6 +12,7 @@ import { page } from '#web/reads';
 import { businessNow } from './business-time.js';
 import { coded, naming } from './coded.js';
 import { cursorOf, next, readCursor } from './cursor.js';
+import { incompleteness } from './incomplete.js';
 import { Snapshots, type Reflected } from './snapshot.js';
 
 export const timerFilter = z.strictObject({
@@ -35,7 +36,7 @@ const timerAnswer = z
       .meta({ description: 'By a person, at last: a hold, a skip or a release.' }),
   })
   .meta({ title: 'Timer' });
-export const timerPage = z.object({ items: z.array(timerAnswer), next });
+export const timerPage = z.object({ items: z.array(timerAnswer), next, ...incompleteness });
 type Page = z.output<typeof timerPage>;
 
 /** The timers of the open deadlines, the longest due first. */
@@ -60,15 +61,15 @@ export class ListTimersHandler implements IQueryHandler<ListTimers> {
     const { cursor, limit, state, stream } = filter;
     const after = cursor === undefined ? undefined : keyIn(cursor);
     const used = [deadlines, timerCare, auditIndex];
-    const { answer: found, position } = await this.snapshots.read(used, atLeast, async (tables) => {
+    const { answer: found, ...reflected } = await this.snapshots.read(used, atLeast, async (tables) => {
       const now = await businessNow(tables);
       return listTimers(tables, { now, limit: limit + 1, state, stream, after });
     });
     const items = found.slice(0, limit).map((each) => viewOf(each, language));
     const last = items.at(-1);
-    if (!last || found.length === items.length) return { answer: { items }, position };
+    if (!last || found.length === items.length) return { answer: { items }, ...reflected };
     const key = [last.dueAt, last.stream, last.command, last.generation];
-    return { answer: { items, next: cursorOf(key) }, position };
+    return { answer: { items, next: cursorOf(key) }, ...reflected };
   }
 }
 

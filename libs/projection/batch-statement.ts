@@ -1,6 +1,8 @@
 import { plainText, quotedText } from './array-literal.js';
 import type { FoldedBatch } from './engine.js';
 import { Parameters, Source } from './parameters.js';
+import type { TableFold } from './fold.js';
+import { parkedParts } from './parked-parts.js';
 import { tableParts, type Part } from './table-parts.js';
 
 /** Whose batches a statement may write. */
@@ -13,30 +15,57 @@ export interface Tenure {
 /** What `views.expect` says when another runner has moved the reader or a checkpoint. */
 export const fence = 'fence';
 
+export interface Statement {
+  readonly text: string;
+  readonly values: unknown[];
+}
+
 /**
- * A whole batch as one statement, and so as one transaction in one round trip: the rows of all tables, the last revisions of its
- * streams, the checkpoints, and the fence that takes everything back unless this runner is still the one that reads.
+ * A whole batch as one statement, and so as one transaction in one round trip: the rows of all tables, what is parked, the last
+ * revisions of its streams, the checkpoints, and the fence that takes everything back unless this runner is still the one that
+ * reads.
  *
- * The commit is asynchronous: rows and checkpoint are lost together when the database dies, and the log has them both.
+ * The commit is asynchronous: rows and checkpoint are lost together when the database dies, and the log has them both. What is
+ * parked has been reported to people, so that such a batch is waited for.
  */
-export function batchStatement(batch: FoldedBatch, tenure: Tenure): { text: string; values: unknown[] } {
+export function batchStatement(batch: FoldedBatch, tenure: Tenure): Statement {
   const parameters = new Parameters();
   const parts = [
     { name: fence, ...readerPart(batch, tenure, parameters) },
     { name: fence, ...checkpointsPart(batch, tenure, parameters) },
     ...streamParts(batch, tenure, parameters).map((part) => ({ name: 'streams', ...part })),
-    ...batch.tables.flatMap((fold) =>
-      tableParts(fold, parameters).map((part) => ({ name: fold.shape.projection.name, ...part })),
-    ),
+    ...parkedParts(batch.parkings, parameters).map((part) => ({ name: 'parked', ...part })),
+    ...batch.tables.flatMap((fold) => namedParts(fold, parameters)),
   ];
+  const settings = batch.parkings.length > 0 ? [] : [`set_config('synchronous_commit', 'off', true)`];
+  return statementOf(parts, settings, parameters);
+}
+
+/** The rows of one table alone, for asking Postgres whether it takes them. */
+export function tableStatement(fold: TableFold): Statement {
+  const parameters = new Parameters();
+  return statementOf(namedParts(fold, parameters), [], parameters);
+}
+
+interface NamedPart extends Part {
+  readonly name: string;
+}
+
+const namedParts = (fold: TableFold, parameters: Parameters): NamedPart[] =>
+  tableParts(fold, parameters).map((part) => ({ name: fold.shape.projection.name, ...part }));
+
+function statementOf(
+  parts: readonly NamedPart[],
+  settings: readonly string[],
+  parameters: Parameters,
+): Statement {
   const withs = parts.map(({ sql }, i) => `p${i} AS (${sql})`);
   const expectations = parts.flatMap(({ name, must }, i) =>
     must === undefined
       ? []
       : [`views.expect(${parameters.add(name, 'text')}, (SELECT count(*) FROM p${i} WHERE must), ${must})`],
   );
-  const settings = `set_config('synchronous_commit', 'off', true)`;
-  const text = `WITH ${withs.join(',\n')}\nSELECT ${[settings, ...expectations].join(', ')}`;
+  const text = `${withs.length > 0 ? 'WITH ' : ''}${withs.join(',\n')}\nSELECT ${[...settings, ...expectations].join(', ')}`;
   return { text, values: parameters.values };
 }
 

@@ -20,7 +20,11 @@ export const projectionEvents = eventTable('projection', {
   RebuildCancelled: z.object({ generation }),
   /** The table that was live before this rebuild's took its place is live again. */
   RebuildRolledBack: z.object({ generation }),
+  /** What is parked under the key at this place of the log is applied once more, in its order. */
   ParkedRetryRequested: z.object({ key: parkedKey }),
-  /** What is parked under the key up to this position never becomes rows, here and in every later rebuild. */
+  /**
+   * What is parked under the key at this place of the log, up to this position, never becomes rows, and what follows is applied
+   * once more: now, and in every later rebuild that parks the same. What a later release can apply is not parked, and stays.
+   */
   ParkedSkipped: z.object({ key: parkedKey, upTo: positionText }),
 });

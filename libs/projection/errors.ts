@@ -1,7 +1,7 @@
 /** What stops a reader until a person or a new release has dealt with it. Everything else is tried again. */
 export abstract class Stopped extends Error {}
 
-/** A projection's function failed on an event, or its change does not fit the rows that are there. */
+/** An event cannot be applied to a projection, nor be parked. */
 export class ApplyFailed extends Stopped {
   override readonly name = 'ApplyFailed';
 
@@ -12,6 +12,21 @@ export class ApplyFailed extends Stopped {
   ) {
     const why = cause instanceof Error ? cause.message : String(cause);
     super(`${projection} cannot apply ${event.type} ${event.eventId} at position ${event.position}: ${why}`);
+  }
+}
+
+/** A projection cannot apply so much that it is not the events that are broken: it stops instead of parking everything. */
+export class TooManyParked extends Stopped {
+  override readonly name = 'TooManyParked';
+
+  constructor(
+    readonly projection: string,
+    keys: number,
+    event: ApplyFailed['event'],
+    cause: unknown,
+  ) {
+    const failed = new ApplyFailed(projection, event, cause);
+    super(`${projection} stops, since ${keys} keys are parked in it already: ${failed.message}`, { cause });
   }
 }
 
@@ -35,12 +50,31 @@ export class BatchRefused extends Stopped {
 
   constructor(
     after: bigint | undefined,
-    upTo: bigint,
+    upTo: bigint | undefined,
     override readonly cause: Error,
   ) {
     super(
-      `the batch after position ${after ?? 'none'} up to ${upTo} does not fit its tables: ${cause.message}`,
+      `the batch after position ${after ?? 'none'} up to ${upTo ?? 'none'} does not fit its tables: ${cause.message}`,
     );
+  }
+}
+
+/** Postgres refuses the rows that an event would make in a table. */
+export interface Verdict {
+  readonly table: string;
+  readonly position: bigint;
+  readonly error: Error;
+}
+
+/** Postgres refused a batch because of these events: it is folded again without them, and they are parked. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+
+  constructor(
+    readonly verdicts: readonly Verdict[],
+    override readonly cause: Error,
+  ) {
+    super(`Postgres refuses the rows of ${verdicts.length} event(s): ${cause.message}`);
   }
 }
 

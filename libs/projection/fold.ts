@@ -12,6 +12,12 @@ export interface Origin {
   readonly type: string;
 }
 
+/** The changes of one event. */
+export interface Step {
+  readonly changes: readonly RowChange[];
+  readonly origin: Origin;
+}
+
 /** All that a batch does to one row. */
 export interface FoldedRow {
   readonly key: readonly unknown[];
@@ -34,11 +40,26 @@ const hasStart = ({ columns, keys }: TableShape): boolean =>
 /** Folds the changes of a batch to one table, row by row and in their order, so that each row is written once. */
 export class TableFold {
   readonly rows = new Map<unknown, FoldedRow>();
+  /** What was applied event by event, for finding the one whose rows Postgres refuses. */
+  readonly steps: Step[] = [];
   /** An addition cannot begin a row of which some column has no default: there has to be one. */
   private readonly beginsByAdding: boolean;
 
   constructor(readonly shape: TableShape) {
     this.beginsByAdding = hasStart(shape);
+  }
+
+  /** Throws Damage as `apply` does, having applied some of the changes: the fold is then to be thrown away. */
+  take(step: Step): void {
+    if (step.changes.length > 0) this.steps.push(step);
+    for (const change of step.changes) this.apply(change, step.origin);
+  }
+
+  /** The fold as it was after its first `count` steps. */
+  upTo(count: number): TableFold {
+    const fold = new TableFold(this.shape);
+    for (const step of this.steps.slice(0, count)) fold.take(step);
+    return fold;
   }
 
   /** Throws Damage when the change cannot follow on what the batch did to the row before. */

@@ -42,6 +42,8 @@ export function prepareTables(
   return inTransaction(dataSource, async (runner) => {
     // A long report must not make everybody else wait behind this one; the attempt is repeated.
     await runner.query(`SET LOCAL lock_timeout = '2s'`);
+    // A process that is put to sleep here must not keep its locks from whoever takes over.
+    await runner.query(`SET LOCAL idle_in_transaction_session_timeout = '5s'`);
     const read = await lockReader(runner, tenure);
     const stored: CheckpointRow[] = await runner.query('SELECT * FROM views.checkpoints');
     const rows: CheckpointRow[] = [];
@@ -84,6 +86,7 @@ async function prepareTable(
   );
   for (const old of new Set([table, ...own.map((row) => row.projected_table)])) {
     await runner.query(`DROP TABLE IF EXISTS ${old}`);
+    await runner.query('DELETE FROM views.parked WHERE projected_table = $1', [old]);
   }
   for (const statement of ddl) await runner.query(statement);
   await runner.query('DELETE FROM views.checkpoints WHERE name = $1', [name]);

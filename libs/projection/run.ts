@@ -7,14 +7,28 @@ import { batchStatement, type Tenure } from './batch-statement.js';
 import { Continuity } from './continuity.js';
 import { diagnose } from './diagnose.js';
 import { Engine, type FoldedBatch } from './engine.js';
-import { RebuildNeeded, TakenOver } from './errors.js';
+import { RebuildNeeded, Refused, TakenOver } from './errors.js';
 import { Lease } from './lease.js';
 import { noteLostLog } from './log-watch.js';
+import { beginningWithCare, careOf } from './parked-care.js';
+import { ParkedEvents } from './parked-events.js';
 import { prepareTables, type Standing } from './prepare.js';
 import type { RunnerOptions } from './runner-options.js';
 import type { StatusBoard } from './status-board.js';
 import { tableShape } from './table-shape.js';
+import type { Verdicts } from './verdicts.js';
 import { createViews } from './views.js';
+
+/** A projector that died is followed by another within three seconds: this, and the other's pause between two looks. */
+const defaultLeaseMs = 2_500;
+const longestLookMs = 500;
+
+/** What a runner knows from its earlier attempts. */
+export interface Experience {
+  readonly verdicts: Verdicts;
+  /** Whether all that was parked before its start has been tried once more, since it may be a new release that can. */
+  hasRetried: boolean;
+}
 
 /** One attempt at following the log: it ends with the first error of the log or the database, or when it is stopped. */
 export class Run {
@@ -28,10 +42,11 @@ export class Run {
     private readonly options: RunnerOptions,
     private readonly board: StatusBoard,
     owner: string,
+    private readonly experience: Experience,
     private readonly stopping: AbortSignal,
   ) {
     this.readerGroup = options.readerGroup ?? 'projections';
-    this.leaseMs = options.leaseMs ?? 10_000;
+    this.leaseMs = options.leaseMs ?? defaultLeaseMs;
     this.lease = new Lease(options.dataSource, this.readerGroup, owner, this.leaseMs);
     this.signal = AbortSignal.any([stopping, this.broken.signal]);
   }
@@ -45,17 +60,19 @@ export class Run {
     const heart = setInterval(() => void this.beat(epoch), this.leaseMs / 3);
     const runner = dataSource.createQueryRunner();
     const tenure = { readerGroup: this.readerGroup, epoch, logId: this.options.logId };
+    let goesOn = false;
     try {
       await this.follow(tenure, runner);
     } catch (thrown) {
       const error = thrown instanceof LogReplaced ? new RebuildNeeded(thrown.message) : thrown;
       if (error instanceof RebuildNeeded) await this.tellReaders(tenure, error);
+      goesOn = error instanceof Refused;
       throw error;
     } finally {
       clearInterval(heart);
       await runner.release();
       // When the database cannot be told, the lease runs out by itself.
-      await this.lease.giveBack(epoch).catch(() => undefined);
+      if (!goesOn || this.stopping.aborted) await this.lease.giveBack(epoch).catch(() => undefined);
     }
   }
 
@@ -73,7 +90,9 @@ export class Run {
       const epoch = await this.lease.take();
       if (epoch !== undefined) return epoch;
       this.board.to('standing-by');
-      await pause(this.leaseMs / 5, undefined, { signal: this.stopping }).catch(() => undefined);
+      await pause(Math.min(this.leaseMs / 5, longestLookMs), undefined, { signal: this.stopping }).catch(
+        () => undefined,
+      );
     }
     return undefined;
   }
@@ -93,13 +112,26 @@ export class Run {
     const standing = await prepareTables(dataSource, shapes, tenure, log);
     await this.verify(standing);
     await noteLostLog(dataSource, tenure, null);
-    this.board.began(standing.read, standing.progress);
     const { read, progress } = standing;
+    const { eventAt, parkedKeysMax: keysMax = 100 } = this.options;
+    const { verdicts } = this.experience;
+    const parked = await ParkedEvents.load(shapes, { dataSource, catalogue, eventAt, verdicts, keysMax });
+    for (const shape of shapes) this.board.parked(shape.projection.name, parked.keysOf(shape));
     const continuity = new Continuity(dataSource, tenure.readerGroup, read.position);
-    const engine = new Engine(catalogue, continuity, progress, read);
+    const engine = new Engine(catalogue, continuity, progress, read, parked);
     // TypeORM types the connection of its query runner as any; of the Postgres driver it is a client of the pool.
     const client = (await runner.connect()) as PoolClient;
-    await this.consume(engine, (batch) => this.write(client, batch, tenure), read.position);
+    const write = (batch: FoldedBatch) => this.write(client, batch, tenure);
+    await this.retryParked(engine, write);
+    this.board.began(read, progress);
+    await this.consume(engine, write, read.position);
+  }
+
+  private async retryParked(engine: Engine, write: (batch: FoldedBatch) => Promise<void>): Promise<void> {
+    if (this.experience.hasRetried) return;
+    const batch = await engine.retryParked();
+    if (batch) await write(batch);
+    this.experience.hasRetried = true;
   }
 
   private async verify({ marks }: Standing): Promise<void> {
@@ -117,8 +149,9 @@ export class Run {
   ): Promise<void> {
     let writing = Promise.resolve();
     try {
-      for await (const batch of this.batches(from)) {
+      for await (const batch of beginningWithCare(this.batches(from))) {
         const arrivedAtMs = Date.now();
+        if (careOf(batch.events[0])) await writing;
         const folded = await engine.fold(batch);
         if (folded) this.board.received(arrivedAtMs);
         await writing;
@@ -149,8 +182,12 @@ export class Run {
       // `pg` rejects with errors only.
       throw await diagnose(this.options.dataSource, batch, tenure, error as Error);
     }
+    for (const parking of batch.parkings) this.experience.verdicts.carriedOut(parking);
+    for (const error of batch.stops) this.options.log.error({ err: error }, 'A projection has stopped');
     this.board.committed(batch);
     const { events, live, to } = batch;
-    this.options.onBatch?.({ events, live, position: to.position, writeMs: performance.now() - began });
+    if (to.position === undefined) return;
+    const writeMs = performance.now() - began;
+    this.options.onBatch?.({ events: events.length, live, position: to.position, writeMs });
   }
 }

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Catalogue } from '#event-store/decode';
-import type { LogSource } from '#event-store/source';
+import type { LogSource, RawEvent } from '#event-store/source';
 import type { Projection } from './projection.js';
 import type { BatchReport, Log } from './status.js';
 
@@ -14,6 +14,8 @@ export interface RunnerOptions {
   readonly logId: string;
   /** Whether exactly this event is at this position of the log. */
   readonly verify: (position: bigint, eventId: string) => Promise<boolean>;
+  /** The event at exactly this position of the log: what is parked is read again when it is retried. */
+  readonly eventAt: (position: bigint) => Promise<RawEvent | undefined>;
   readonly log: Log;
   /** Ends it like `stop`. */
   readonly signal?: AbortSignal;
@@ -23,5 +25,7 @@ export interface RunnerOptions {
   readonly batchMax?: number;
   /** After how long without a heartbeat another runner takes over. */
   readonly leaseMs?: number;
+  /** How many keys a projection may have parked: the next one stops it. */
+  readonly parkedKeysMax?: number;
   readonly onBatch?: (report: BatchReport) => void;
 }

@@ -14,7 +14,7 @@ import {
   until,
 } from '../../test/support/projecting.js';
 import { UnknownEventType } from '#event-store/decode';
-import { ApplyFailed, Damage, Hole, RebuildNeeded } from './errors.js';
+import { RebuildNeeded } from './errors.js';
 
 describe('runProjections', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -73,38 +73,6 @@ describe('runProjections', () => {
     expect(await paid()).toEqual([2]);
   });
 
-  it('stops at a hole, a repetition and an event that comes too late', async () => {
-    const other = randomUUID();
-    const [opened, first, second] = [open(), pay(), pay()];
-    const later = open(other);
-    const repeated = { ...second, position: 900n };
-    for (const batches of [
-      [[opened, second]],
-      [[opened], [second]],
-      [[opened, first, second, repeated]],
-      [[opened, later], [first]],
-      [[{ ...first, position: 900n }]],
-    ]) {
-      await dataSource.query('DROP SCHEMA IF EXISTS views CASCADE');
-      const runner = run(dataSource, log, { source: scripted(batches) });
-      expect(await failure(runner)).toBeInstanceOf(Hole);
-    }
-  });
-
-  it('stops when a stream begins twice', async () => {
-    const opened = open();
-    const runner = run(dataSource, log, { source: scripted([[opened]]) });
-    await reached(runner, opened.position);
-    await runner.stop();
-    const again = { ...opened, eventId: randomUUID(), position: 500n };
-    const next = run(dataSource, log, { source: scripted([[again]]) });
-    // The row that is there already is found first; without one the stream itself is.
-    expect(await failure(next)).toBeInstanceOf(ApplyFailed);
-    await dataSource.query('DELETE FROM views.accounts');
-    const last = run(dataSource, log, { source: scripted([[again]]) });
-    expect(await failure(last)).toBeInstanceOf(Hole);
-  });
-
   it('names an event type that it does not know', async () => {
     open();
     log.append('account', id, 'AccountMoved', {});
@@ -113,22 +81,6 @@ describe('runProjections', () => {
     expect(error).toBeInstanceOf(UnknownEventType);
     expect(error?.message).toContain('AccountMoved');
     expect(error?.message).toContain('position 200');
-  });
-
-  it('names the row that a change does not fit, and writes nothing of its batch', async () => {
-    const other = randomUUID();
-    log.append('account', other, 'AccountOpened', { owner: 'o' });
-    const renamed = log.append('account', id, 'AccountRenamed', { owner: 'p' });
-    const runner = run(dataSource, log);
-    const error = await failure(runner);
-    expect(error).toBeInstanceOf(ApplyFailed);
-    expect(error).toMatchObject({
-      projection: 'accounts',
-      event: { eventId: renamed.eventId, position: 200n },
-    });
-    expect((error as ApplyFailed).cause).toBeInstanceOf(Damage);
-    expect(error?.message).toContain(id);
-    expect(await paid()).toEqual([]);
   });
 
   it('resumes where the database is when the log or the connection fails', async () => {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DecodeError } from '#event-store/decode';
-import { Stopped } from './errors.js';
-import { Run } from './run.js';
+import { BatchRefused, Refused, Stopped } from './errors.js';
+import { Run, type Experience } from './run.js';
 import type { RunnerOptions } from './runner-options.js';
 import type { RunnerStatus } from './status.js';
 import { StatusBoard } from './status-board.js';
+import { Verdicts } from './verdicts.js';
 
 export interface Runner {
   status(): RunnerStatus;
@@ -34,13 +35,18 @@ export function runProjections(options: RunnerOptions): Runner {
 /** Error, end and silence of the log, and errors of the database, all lead to the same: resume from the checkpoint. */
 async function supervise(options: RunnerOptions, board: StatusBoard, signal: AbortSignal): Promise<void> {
   const owner = randomUUID();
+  const experience: Experience = { verdicts: new Verdicts(), hasRetried: false };
   let attempt = 0;
   while (!signal.aborted) {
     const before = board.status().position;
     try {
-      await new Run(options, board, owner, signal).toTheEnd();
+      await new Run(options, board, owner, experience, signal).toTheEnd();
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      const error = errorOf(thrown, experience);
+      if (error instanceof Refused) {
+        options.log.warn({ err: error }, 'Events are parked, since Postgres refuses their rows');
+        continue;
+      }
       if (error instanceof Stopped || error instanceof DecodeError) {
         options.log.error({ err: error }, 'The projections have stopped');
         return board.stopped(error);
@@ -54,4 +60,12 @@ async function supervise(options: RunnerOptions, board: StatusBoard, signal: Abo
     }
   }
   board.stopped(undefined);
+}
+
+/** A refusal that teaches nothing new would be met again and again. */
+function errorOf(thrown: unknown, { verdicts }: Experience): Error {
+  if (!(thrown instanceof Error)) return new Error(String(thrown));
+  if (!(thrown instanceof Refused) || verdicts.add(thrown.verdicts)) return thrown;
+  const [known] = thrown.verdicts;
+  return new BatchRefused(undefined, known?.position, thrown.cause);
 }

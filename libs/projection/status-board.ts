@@ -1,5 +1,6 @@
 import { epochMsOf } from '#kernel/time';
 import type { FoldedBatch, Mark, Progress } from './engine.js';
+import type { ParkedKeys } from './parking.js';
 import type { Projection } from './projection.js';
 import type { RunnerState, RunnerStatus } from './status.js';
 
@@ -12,6 +13,8 @@ export class StatusBoard {
   /** When each batch came that has not been committed yet, the oldest first. */
   private arrivalsMs: number[] = [];
   private readonly positions = new Map<string, bigint | undefined>();
+  private readonly parkedBy = new Map<string, RunnerStatus['projections'][number]['parked']>();
+  private readonly failures = new Map<string, Error>();
 
   constructor(private readonly projections: readonly Projection[]) {}
 
@@ -23,6 +26,7 @@ export class StatusBoard {
     this.state = 'catching-up';
     this.read = read;
     this.arrivalsMs = [];
+    this.failures.clear();
     for (const { shape, position } of progress) this.positions.set(shape.projection.name, position);
   }
 
@@ -30,11 +34,18 @@ export class StatusBoard {
     this.arrivalsMs.push(arrivedAtMs);
   }
 
-  committed({ to, moves, live }: FoldedBatch): void {
+  parked(projection: string, keys: ParkedKeys): void {
+    const events = [...keys.values()].reduce((sum, each) => sum + each, 0);
+    this.parkedBy.set(projection, { keys: keys.size, events });
+  }
+
+  committed({ to, moves, live, parkings, stops }: FoldedBatch): void {
     this.arrivalsMs.shift();
     this.state = live ? 'live' : 'catching-up';
     this.read = to;
     for (const { shape } of moves) this.positions.set(shape.projection.name, to.position);
+    for (const { shape, keys } of parkings) this.parked(shape.projection.name, keys);
+    for (const error of stops) this.failures.set(error.projection, error);
   }
 
   /** The log holds nothing new. */
@@ -64,7 +75,9 @@ export class StatusBoard {
         name,
         version,
         position: this.positions.get(name),
-        state: state === 'live' ? 'live' : 'behind',
+        state: this.failures.has(name) ? 'stopped' : state === 'live' ? 'live' : 'behind',
+        parked: this.parkedBy.get(name) ?? { keys: 0, events: 0 },
+        failure: this.failures.get(name),
       })),
       lastError,
       failure,

@@ -34,7 +34,11 @@ export interface RunnerStatus {
     readonly name: string;
     readonly version: number;
     readonly position: bigint | undefined;
-    readonly state: 'live' | 'behind';
+    readonly state: 'live' | 'behind' | 'stopped';
+    /** What its table lacks, since it could not be applied. */
+    readonly parked: { readonly keys: number; readonly events: number };
+    /** Why it has stopped while the others go on. */
+    readonly failure: Error | undefined;
   }[];
   /** What it last had to try again after. */
   readonly lastError: Error | undefined;

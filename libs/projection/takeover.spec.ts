@@ -32,7 +32,7 @@ describe('runners of one reader group', () => {
 
   it('lets one runner write, and the next only when that one is gone', async () => {
     open();
-    const first = run(dataSource, log);
+    const first = run(dataSource, log, { leaseMs: 10_000 });
     await reached(first, log.head);
     // It is too impatient for the first one's heartbeat of 3.3 s, but not for its last batch.
     const second = run(dataSource, log, { leaseMs: 3_000 });

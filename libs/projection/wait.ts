@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { In, QueryFailedError, type DataSource } from 'typeorm';
 import { Checkpoint } from './checkpoint.js';
+import { parkedOf, type ParkedKey } from './parked.js';
 
 /** By projection name; undefined when it has not begun. */
 export type Positions = ReadonlyMap<string, bigint | undefined>;
@@ -8,6 +9,11 @@ export type Positions = ReadonlyMap<string, bigint | undefined>;
 /** A wait that ran out: how far those projections are that did not get there. */
 export interface Behind {
   readonly behind: Positions;
+}
+
+/** A wait that came to its end without what was waited for: the events of the key are parked. */
+export interface Blocked {
+  readonly parked: readonly ParkedKey[];
 }
 
 /** How far projections have come. Their rows reflect the log up to there: it was committed with them. */
@@ -40,14 +46,15 @@ async function checkpoints(dataSource: DataSource, names: readonly string[]): Pr
 }
 
 /**
- * Waits until all of these projections have come to a position of the log.
+ * Waits until all of these projections have come to a position of the log. Their totals are incomplete while anything is
+ * parked in one of them: `parkedOf` tells.
  * Throws the signal's reason when it is aborted. A database that fails meanwhile fails the wait.
  */
 export async function waitForPosition(
   dataSource: DataSource,
   names: readonly string[],
   position: bigint,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  { timeoutMs, signal }: WaitOptions,
 ): Promise<'reached' | Behind> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
@@ -57,6 +64,25 @@ export async function waitForPosition(
     if (behind.size === 0) return 'reached';
     if (performance.now() >= deadline) return { behind };
   }
+}
+
+/** Waits as `waitForPosition`, for the rows of one key: those are not what they should be there while its events are parked. */
+export async function waitForKey(
+  dataSource: DataSource,
+  names: readonly string[],
+  key: string,
+  position: bigint,
+  options: WaitOptions,
+): Promise<'reached' | Behind | Blocked> {
+  const outcome = await waitForPosition(dataSource, names, position, options);
+  if (outcome !== 'reached') return outcome;
+  const parked = await parkedOf(dataSource, names, key);
+  return parked.length > 0 ? { parked } : 'reached';
+}
+
+export interface WaitOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
 }
 
 const pollMs = 10;

@@ -176,6 +176,14 @@ export const problems = {
     'The tables have not reached the position that was asked for.',
     1,
   ),
+  blockedByParked: kind(
+    'blocked-by-parked',
+    503,
+    'Not up to date: events are parked',
+    '数据停更：有事件被搁置',
+    'Events of what was asked for could not be applied to the tables, and wait for an operator.',
+    30,
+  ),
   upgradePending: kind(
     'upgrade-pending',
     503,

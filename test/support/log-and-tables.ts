@@ -84,6 +84,7 @@ export class LogAndTables {
       catalogue,
       logId,
       verify,
+      eventAt: (position) => store.eventAt(position),
       log: silent,
     });
     try {

@@ -38,6 +38,9 @@ export class MemoryLog {
   readonly verify = async (position: bigint, eventId: string): Promise<boolean> =>
     this.events.some((event) => event.position === position && event.eventId === eventId);
 
+  readonly eventAt = async (position: bigint): Promise<RawEvent | undefined> =>
+    this.events.find((event) => event.position === position);
+
   /** Delivers in batches of the sizes given, then of `batchMax`. */
   source(sizes: readonly number[] = []): LogSource {
     return (from, { signal, batchMax }) => this.read(from ?? -1n, signal, batchMax, [...sizes]);

@@ -24,6 +24,7 @@ export function run(dataSource: DataSource, log: MemoryLog, other: Partial<Runne
     catalogue,
     logId,
     verify: log.verify,
+    eventAt: log.eventAt,
     log: silent,
     ...other,
   });

@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { Hole } from '#projection/errors';
+import type { RunnerStatus } from '#projection/status';
+import { healthOf } from './health.js';
+
+const accounts = {
+  name: 'accounts',
+  version: 1,
+  position: 9n,
+  state: 'live',
+  parked: { keys: 0, events: 0 },
+  failure: undefined,
+} as const;
+const live: RunnerStatus = {
+  state: 'live',
+  position: 9n,
+  eventAt: undefined,
+  lagMs: 0,
+  projections: [accounts],
+  lastError: undefined,
+  failure: undefined,
+};
+
+test('a projector is ready with something parked, and says so', () => {
+  expect(healthOf(live)).toEqual({ ok: true, detail: 'live' });
+  const projections = [{ ...accounts, parked: { keys: 2, events: 7 } }];
+  const detail = 'live; parked: accounts 2 keys, 7 events';
+  expect(healthOf({ ...live, projections })).toEqual({ ok: true, detail });
+  expect(healthOf({ ...live, state: 'standing-by' }).ok).toBe(true);
+});
+
+test('it is not ready once the reader or one projection has stopped, and says why', () => {
+  const failure = new Hole('account-1', 2n, 4n, 900n);
+  const stopped = 'hole in account-1: revision 4 at position 900 follows revision 2';
+  expect(healthOf({ ...live, state: 'stopped', failure })).toEqual({ ok: false, detail: stopped });
+  const projections = [{ ...accounts, state: 'stopped' as const, failure }];
+  expect(healthOf({ ...live, projections })).toEqual({ ok: false, detail: stopped });
+});
