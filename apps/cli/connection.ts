@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { userInfo } from 'node:os';
 import type { DataSource } from 'typeorm';
@@ -5,6 +6,7 @@ import { z } from 'zod';
 import { eventTables } from '#contexts/events';
 import { migrations, projections } from '#contexts/tables';
 import { findStores } from '#embedded/find-stores';
+import type { Stores } from '#embedded/stores';
 import type { Cause } from '#event-store/ask';
 import { openEngine, type Engine } from '#event-store/engine';
 import { engineSettings } from '#event-store/engine-settings';
@@ -27,8 +29,10 @@ export interface Connection {
   readonly dataSource: DataSource;
 }
 
-/** Does some work with the log and the tables: those of the running application, those given by URL, or the data folder's own. */
-export async function connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+/** Does some work at the stores of the running application, those given by URL, or the data folder's own. Opens neither. */
+export async function atStores<T>(
+  work: (stores: Omit<Stores, 'stop'>, opened: Opened) => Promise<T>,
+): Promise<T> {
   const given = readSettings(settings, process.env);
   const opened = new Opened();
   try {
@@ -38,14 +42,27 @@ export async function connected<T>(work: (connection: Connection) => Promise<T>)
       databaseUrl: given.DATABASE_URL,
       log: () => undefined,
     });
-    const { eventStoreUrl, databaseUrl } = await opened.keep(finding, (stores) => stores.stop());
-    const opening = openEngine({ eventStoreUrl, events: eventTables, simulatedFrom: given.SIMULATED_FROM });
-    const engine = await opened.keep(opening, (engine) => engine.close());
-    const views = openViews(databaseUrl, projections, migrations);
-    return await work({ engine, dataSource: await opened.keep(views, (source) => source.destroy()) });
+    return await work(await opened.keep(finding, (stores) => stores.stop()), opened);
   } finally {
     await opened.close();
   }
+}
+
+/** Does some work with the log and the tables. */
+export function connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  const { SIMULATED_FROM: simulatedFrom } = readSettings(settings, process.env);
+  return atStores(async ({ eventStoreUrl, databaseUrl }, opened) => {
+    const opening = openEngine({ eventStoreUrl, events: eventTables, simulatedFrom });
+    const engine = await opened.keep(opening, (engine) => engine.close());
+    const views = openViews(databaseUrl, projections, migrations);
+    return await work({ engine, dataSource: await opened.keep(views, (source) => source.destroy()) });
+  });
+}
+
+/** Whether the environment names an installation, or its data folder is there. */
+export function hasInstallation(): boolean {
+  const { DATA_DIR, DATABASE_URL } = readSettings(settings, process.env);
+  return DATABASE_URL !== undefined || existsSync(DATA_DIR);
 }
 
 /** The cause of what a person at the command line asks for: whoever reaches the stores is an operator. */

@@ -3,6 +3,11 @@ import { Command } from 'commander';
 import { main } from '#web/main';
 import { addReconcile } from './reconcile.js';
 import { addParked } from './parked.js';
+import { addBackup } from './backup.js';
+import { addDrill } from './drill.js';
+import { addMigrate } from './migrate.js';
+import { addResetTables } from './reset-tables.js';
+import { addRestore } from './restore.js';
 import { addStatus } from './status.js';
 
 const program = new Command('fourstar')
@@ -11,5 +16,10 @@ const program = new Command('fourstar')
 addStatus(program);
 addReconcile(program);
 addParked(program);
+addBackup(program);
+addRestore(program);
+addMigrate(program);
+addDrill(program);
+addResetTables(program);
 
 await main(async () => void (await program.parseAsync()));

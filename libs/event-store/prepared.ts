@@ -17,7 +17,7 @@ export interface Prepared {
 
 /** @throws Error when the event could not be read again: it would stop every reader of the log, so it never gets there */
 export function prepared(
-  { events }: AnyDecider,
+  { events }: Pick<AnyDecider, 'events'>,
   event: Pick<Prepared, 'eventId' | 'type' | 'data' | 'meta'>,
 ): Prepared {
   const { eventId, type, data, meta } = event;

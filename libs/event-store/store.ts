@@ -197,7 +197,8 @@ export class EventStore {
     throw new Error(`${stream} was acknowledged up to revision ${revision}, which is not there`);
   }
 
-  private async *readAll(options: ReadAllOptions): AsyncIterable<RawEvent> {
+  /** The log as it is now, the server's own events included. Throws StoreUnavailable when the server falls silent. */
+  async *readAll(options: ReadAllOptions): AsyncIterable<RawEvent> {
     try {
       // The client types an event of `$all` on its own, with nothing in it that another lacks.
       for await (const event of this.answering(this.client.readAll(options)))

@@ -108,6 +108,6 @@ export class RebuildNeeded extends Stopped {
   override readonly name = 'RebuildNeeded';
 
   constructor(what: string) {
-    super(`rebuild: ${what}; drop the schema views and start again`);
+    super(`rebuild: ${what}; run "npm run cli -- reset-tables --yes" and start again`);
   }
 }

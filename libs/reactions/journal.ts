@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { RevisionConflict } from '#event-store/ask';
 import { decode } from '#event-store/decode';
-import { newEvent } from '#event-store/decision';
+import { prepared } from '#event-store/prepared';
 import type { Engine } from '#event-store/engine';
 import { Turns } from '#event-store/turns';
 import type { Envelope } from '#kernel/envelope';
@@ -137,8 +137,8 @@ export class Journal {
       const meta = this.envelopeOf(type, eventId, because);
       try {
         // The data is that of the type it goes with, which `Prepared` has forgotten.
-        const event = newEvent({ eventId, type, data: data as never, meta });
-        await this.engine.store.append(this.stream, this.revision, [event]);
+        const event = prepared({ events: reactionEvents }, { eventId, type, data: data as never, meta });
+        await this.engine.store.append(this.stream, this.revision, [event.stored]);
       } catch (error) {
         if (!(error instanceof RevisionConflict)) throw error;
         throw new TakenOver(`another process writes ${this.stream}`, { cause: error });

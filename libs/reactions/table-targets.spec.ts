@@ -31,10 +31,10 @@ test('it waits until its table has reached its cause, and an emptied database re
   const { url, drop } = await freshDatabase();
   const dataSource = await openViews(url, [boxTable], []);
   const { store, logId, catalogue, source } = boxes.engine;
-  const verify = async (position: bigint, eventId: string) =>
-    (await store.eventAt(position))?.eventId === eventId;
+  const found = { source, catalogue, logId, eventAt: (position: bigint) => store.eventAt(position) };
+  const verify = (position: bigint, eventId: string) => store.holdsAt(position, eventId);
   const project = () =>
-    runProjections({ source, dataSource, projections: [boxTable], catalogue, logId, verify, log: silent });
+    runProjections({ ...found, dataSource, projections: [boxTable], verify, log: silent });
   try {
     const targets = tableTargets(dataSource, { table: boxTable, where: { coins: 1, turns: 2 } });
     const reactor = run(targets);
