@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import { migrations, projections } from '#contexts/tables';
 import { startStores } from '#embedded/stores';
-import type { LogSource } from '#event-store/source';
 import { EventStore } from '#event-store/store';
 import { followLog } from '#event-store/subscription';
 import { checkBackup, readBackup } from '#event-store/transfer/backup-file';
@@ -14,7 +13,7 @@ import { Opened } from '#web/opened';
 import { atStores, hasInstallation } from './connection.js';
 import { inWords, mustBeSame, telling } from './copying.js';
 import { askQueries } from './drill-query.js';
-import { buildTables, sumTables, type Sums } from './drill-tables.js';
+import { buildTables, digestTables, type Buildable, type Digests } from './drill-tables.js';
 
 /** `drill`: proves that a backup can be worked with again. */
 export function addDrill(program: Command): void {
@@ -40,13 +39,13 @@ async function drill(file: string): Promise<void> {
     );
     const upTo = (await log.head()) ?? 0n;
     const tables = await openTables(databaseUrl, opened);
-    await timed('the tables are built', () => buildTables(tables, followLog(log), manifest.logId, upTo));
-    const restored = await sumTables(tables, manifest.head.eventId);
+    await timed('the tables are built', () => buildTables(tables, restoredLog(log, manifest), upTo));
+    const restored = await digestTables(tables, manifest.head.eventId);
     await timed('the tables are compared', async () => {
-      const live = await liveSums(manifest);
-      sameSums(
+      const live = await liveDigests(manifest);
+      sameDigests(
         restored,
-        live ?? (await foldedSums(file, manifest, databaseUrl, opened)),
+        live ?? (await foldedDigests(file, manifest, databaseUrl, opened)),
         live ? 'live' : 'folded afresh',
       );
     });
@@ -56,6 +55,12 @@ async function drill(file: string): Promise<void> {
     await opened.close();
   }
 }
+
+const restoredLog = (log: EventStore, { logId }: Manifest): Buildable => ({
+  source: followLog(log),
+  eventAt: (position) => log.eventAt(position),
+  logId,
+});
 
 async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   const began = performance.now();
@@ -68,32 +73,33 @@ const openTables = (databaseUrl: string, opened: Opened): Promise<DataSource> =>
   opened.keep(openViews(databaseUrl, projections, migrations), (dataSource) => dataSource.destroy());
 
 /** The installation's own tables, when there is one whose tables stand where the backup ends. */
-async function liveSums({ head }: Manifest): Promise<Sums | undefined> {
+async function liveDigests({ head }: Manifest): Promise<Digests | undefined> {
   if (!hasInstallation()) return undefined;
   return atStores(async ({ databaseUrl }, opened) => {
-    const sums = await sumTables(await openTables(databaseUrl, opened), head.eventId);
+    const sums = await digestTables(await openTables(databaseUrl, opened), head.eventId);
     return [...sums.values()].includes(undefined) ? undefined : sums;
   });
 }
 
 /** The tables that follow from the file with no event store between, in a second database beside the restored one. */
-async function foldedSums(
+async function foldedDigests(
   file: string,
   { logId, head }: Manifest,
   databaseUrl: string,
   opened: Opened,
-): Promise<Sums> {
+): Promise<Digests> {
   const beside = new URL('/folded', databaseUrl);
   const restored = await openTables(databaseUrl, opened);
   await restored.query('CREATE DATABASE folded');
   const tables = await openTables(beside.href, opened);
-  await buildTables(tables, fromFile(file), logId, head.position);
-  return sumTables(tables, head.eventId);
+  await buildTables(tables, fromFile(file, logId), head.position);
+  return digestTables(tables, head.eventId);
 }
 
 /** A backup as a log that nothing is added to. */
-function fromFile(file: string): LogSource {
-  return async function* (_, { signal, batchMax }) {
+const fromFile = (file: string, logId: string): Buildable => ({
+  logId,
+  async *source(_, { signal, batchMax }) {
     let events = [];
     let position = 0n;
     for await (const { event } of readBackup(file)) {
@@ -104,13 +110,18 @@ function fromFile(file: string): LogSource {
     }
     yield { events, position, live: true };
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-  };
-}
+  },
+  async eventAt(position) {
+    for await (const { event } of readBackup(file)) if (event.position === position) return event;
+    return undefined;
+  },
+});
 
-function sameSums(restored: Sums, others: Sums, name: string): void {
-  for (const [table, { rows, sum } = { rows: 0, sum: 'not built' }] of restored) {
+function sameDigests(restored: Digests, others: Digests, name: string): void {
+  for (const [table, built] of restored) {
     const other = others.get(table);
-    console.log(`  ${table.padEnd(20)} ${rows} rows, ${name} ${other?.rows ?? 'none'}`);
-    if (sum !== other?.sum) throw new Error(`${table} is not the same restored and ${name}`);
+    console.log(`  ${table.padEnd(20)} ${built?.rows ?? 'no'} rows, ${name} ${other?.rows ?? 'none'}`);
+    if (!built || built.digest !== other?.digest)
+      throw new Error(`${table} is not the same restored and ${name}`);
   }
 }

@@ -1,7 +1,8 @@
 import { Controller, Inject, Param } from '@nestjs/common';
 import { Endpoints, Open } from './endpoint.js';
 import { openApiOf, type Api } from './openapi.js';
-import { Problem, problems, problemType, type ProblemKind } from './problem.js';
+import type { ProblemKind } from './problem-kind.js';
+import { Problem, problems, problemType } from './problem.js';
 
 export const API = Symbol('what the API is called');
 

@@ -2,7 +2,7 @@ import { applyDecorators, Get, Header, HttpCode, Post, SetMetadata } from '@nest
 import type { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { z } from 'zod';
 import type { Refusals } from '#kernel/refusal';
-import type { ProblemKind } from './problem.js';
+import type { ProblemKind } from './problem-kind.js';
 
 /** A route that needs a token, as its guard, its parser and its documentation see it. */
 export interface Endpoint {

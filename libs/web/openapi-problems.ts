@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jsonSchemaOf } from './json-schema.js';
-import { problems, problemType, type ProblemKind } from './problem.js';
+import type { ProblemKind } from './problem-kind.js';
+import { problems, problemType } from './problem.js';
 
 export const problemSchema = jsonSchemaOf(
   z

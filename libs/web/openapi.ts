@@ -1,7 +1,8 @@
 import type { Endpoint } from './endpoint.js';
 import { jsonSchemaOf, type JsonSchema } from './json-schema.js';
 import { problemResponses, problemSchema, responseName } from './openapi-problems.js';
-import { problems, type ProblemKind } from './problem.js';
+import type { ProblemKind } from './problem-kind.js';
+import { problems } from './problem.js';
 
 /** What the API is called and which release this is. */
 export interface Api {

@@ -4,7 +4,8 @@ import { SchemaTooNew, UnknownEventType } from '#event-store/decode';
 import { LimitExceeded } from '#event-store/limits';
 import { LogReplaced } from '#event-store/log-guard';
 import { Refusal } from '#kernel/refusal';
-import { Problem, problems, type ProblemKind } from './problem.js';
+import type { ProblemKind } from './problem-kind.js';
+import { Problem, problems } from './problem.js';
 
 const byStatus: Readonly<Record<number, ProblemKind>> = {
   400: problems.malformed,

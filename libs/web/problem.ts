@@ -1,30 +1,5 @@
-import type { Label } from '#kernel/label';
-
-/** One kind of problem (RFC 9457): its code is the last part of the stable type `/problems/{code}`. */
-export interface ProblemKind {
-  readonly code: string;
-  readonly status: number;
-  readonly title: Label;
-  /** What it means and what to do, where nothing more exact is known. */
-  readonly sentence: string;
-  /** The same request may be sent again after this many seconds. */
-  readonly retryAfterSeconds?: number;
-}
-
-const kind = (
-  code: string,
-  status: number,
-  en: string,
-  zh: string,
-  sentence: string,
-  retryAfterSeconds?: number,
-): ProblemKind => ({
-  code,
-  status,
-  title: { en, zh },
-  sentence,
-  ...(retryAfterSeconds && { retryAfterSeconds }),
-});
+import { kind, type ProblemKind } from './problem-kind.js';
+import { unavailable } from './unavailable.js';
 
 /** Every problem that is not a business refusal. Codes are part of the public contract and never change meaning. */
 export const problems = {
@@ -120,86 +95,7 @@ export const problems = {
     '内部错误',
     'Something went wrong here. `instance` identifies this request in the logs.',
   ),
-  overloaded: kind(
-    'overloaded',
-    503,
-    'Too busy',
-    '系统繁忙',
-    'Too many requests are being worked on; nothing was done for this one.',
-    1,
-  ),
-  stopping: kind(
-    'stopping',
-    503,
-    'Shutting down',
-    '服务正在停止',
-    'This process is shutting down; nothing was done for this request.',
-    1,
-  ),
-  timedOut: kind(
-    'timed-out',
-    503,
-    'Took too long',
-    '处理超时',
-    'The outcome is not known. Send the same request again, with the same Idempotency-Key.',
-    2,
-  ),
-  storeUnavailable: kind(
-    'store-unavailable',
-    503,
-    'Store unavailable',
-    '存储暂不可用',
-    'The outcome is not known. Send the same request again, with the same Idempotency-Key.',
-    2,
-  ),
-  logReplaced: kind(
-    'log-replaced',
-    503,
-    'Log replaced',
-    '日志已被替换',
-    'The log was restored or replaced while this service ran: it answers nothing until it has been started again.',
-    30,
-  ),
-  tablesStale: kind(
-    'tables-of-another-log',
-    503,
-    'Tables of another log',
-    '数据表不属于本日志',
-    'The tables come from a log that was restored or replaced since: nothing is told from them until they are rebuilt.',
-    30,
-  ),
-  notCaughtUp: kind(
-    'not-caught-up',
-    503,
-    'Not caught up yet',
-    '数据尚未同步',
-    'The tables have not reached the position that was asked for.',
-    1,
-  ),
-  blockedByParked: kind(
-    'blocked-by-parked',
-    503,
-    'Not up to date: events are parked',
-    '数据停更：有事件被搁置',
-    'Events of what was asked for could not be applied to the tables, and wait for an operator.',
-    30,
-  ),
-  upgradePending: kind(
-    'upgrade-pending',
-    503,
-    'Upgrade pending',
-    '服务待升级',
-    'A newer release has written here; this process must be upgraded first.',
-    30,
-  ),
-  issuerUnavailable: kind(
-    'issuer-unavailable',
-    503,
-    'Issuer unavailable',
-    '认证服务暂不可用',
-    'The keys of the token issuer cannot be fetched at the moment.',
-    2,
-  ),
+  ...unavailable,
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 
 /** One thing that is wrong with a request. */
