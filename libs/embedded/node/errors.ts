@@ -56,10 +56,10 @@ export const maximumAppendSizeExceeded = (maximumBytes: number): CallFailure =>
     'maximum-append-size': `${maximumBytes}`,
   });
 
-export const missingMetadataProperty = (property: string): CallFailure =>
+export const missingMetadataProperty = (property: 'type' | 'content-type'): CallFailure =>
   new CallFailure(status.INVALID_ARGUMENT, `Required metadata property '${property}' is missing.`, {
     exception: 'missing-required-metadata-property',
-    'required-metadata-properties': property,
+    'required-metadata-properties': 'type,content-type',
   });
 
 export const accessDenied = (): CallFailure =>

@@ -4,6 +4,7 @@ import { TOMBSTONE_REVISION, type NewEvent } from './codec.js';
 import { Heads } from './heads.js';
 import {
   isMetastream,
+  metadataText,
   metastreamOf,
   originalOf,
   SOFT_DELETE_METADATA,
@@ -104,13 +105,11 @@ export class Log {
     const before = this.writer.head(subject);
     const written = this.writer.add(stream, events);
     if (before.deletedMetadataJson !== undefined) {
-      const json = isMetastream(stream) ? lastJson(events) : before.deletedMetadataJson;
+      const last = events.at(-1);
+      const json = isMetastream(stream) && last ? metadataText(last) : before.deletedMetadataJson;
       const undeletion = systemEvent('$metadata', undeletedMetadata(json, before.revision + 1));
       this.writer.add(metastreamOf(subject), [undeletion]);
     }
     return written;
   }
 }
-
-const lastJson = (events: readonly NewEvent[]): string =>
-  Buffer.from(events.at(-1)?.data ?? NO_BYTES).toString('utf8');

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { Written } from './append.js';
 import { encodeRecord, TOMBSTONE_REVISION, type NewEvent } from './codec.js';
 import { withMetadata, type Head, type Heads } from './heads.js';
-import { isMetastream, originalOf } from './metadata.js';
+import { isMetastream, metadataText, metastreamOf, originalOf } from './metadata.js';
 import { RecentMap } from './recent.js';
 import type { NewRecord, Store, Transaction } from './store.js';
 
@@ -90,10 +90,11 @@ export class Writer {
       tombstoned,
       revision: tombstoned ? head.revision : written.revision,
     });
+    if (tombstoned) this.setHead(metastreamOf(stream), { ...this.head(metastreamOf(stream)), tombstoned });
     const last = events.at(-1);
     if (last && isMetastream(stream)) {
       const original = originalOf(stream);
-      this.setHead(original, withMetadata(this.head(original), Buffer.from(last.data).toString('utf8')));
+      this.setHead(original, withMetadata(this.head(original), metadataText(last)));
     }
     if (!this.committing) void this.commitAll();
     return written;
