@@ -10,6 +10,10 @@ const shape = webSettings.safeExtend({
   SIMULATED_FROM: engineSettings.SIMULATED_FROM,
   EVENTSTORE_URL: engineSettings.EVENTSTORE_URL.optional(),
   DATABASE_URL: databaseSettings.DATABASE_URL.optional(),
+  EMBEDDED_SECURE: z
+    .enum(['true', 'false'], 'true or false')
+    .default('false')
+    .transform((text) => text === 'true'),
 });
 
 /** What the standalone application is told by its environment, and by `--ephemeral` on its command line. */

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { securityFiles } from '../../libs/embedded/node/security-files.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/libs/embedded/node/main.js', import.meta.url));
 
@@ -15,6 +16,7 @@ export class NodeProcess {
     readonly child: ChildProcess,
     readonly dataDir: string,
     readonly port: number,
+    private readonly secure: boolean,
   ) {}
 
   /** Starts a node and waits until it can be dialled. Rejects with what it said if it ends instead. */
@@ -30,11 +32,14 @@ export class NodeProcess {
       child.once('message', (message) => resolve(readyPort(message)));
       child.once('close', (code) => reject(new Error(`exit ${code}: ${said.trim()}`)));
     });
-    return new NodeProcess(child, dataDir, port);
+    return new NodeProcess(child, dataDir, port, args.includes('--secure'));
   }
 
   get url(): string {
-    return `esdb://127.0.0.1:${this.port}?tls=false`;
+    if (!this.secure) return `esdb://127.0.0.1:${this.port}?tls=false`;
+    const { ca, password } = securityFiles(this.dataDir);
+    const credentials = `admin:${readFileSync(password('admin'), 'utf8')}`;
+    return `esdb://${credentials}@127.0.0.1:${this.port}?tls=true&tlsCAFile=${encodeURIComponent(ca)}`;
   }
 
   /** The memory that the process has of its own now, in bytes; the pages of the log's file do not count. */

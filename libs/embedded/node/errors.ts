@@ -65,6 +65,21 @@ export const missingMetadataProperty = (property: 'type' | 'content-type'): Call
 export const accessDenied = (): CallFailure =>
   new CallFailure(status.PERMISSION_DENIED, 'Access denied.', { exception: 'access-denied' });
 
+export const authenticationFailed = (): CallFailure =>
+  new CallFailure(status.UNAUTHENTICATED, 'Authentication failed.');
+
+export const userNotFound = (login: string): CallFailure =>
+  new CallFailure(status.NOT_FOUND, `User '${login}' is not found.`, {
+    exception: 'user-not-found',
+    'login-name': login,
+  });
+
+export const userConflict = (login: string): CallFailure =>
+  new CallFailure(status.FAILED_PRECONDITION, `User '${login}' exists, or was changed at the same time.`, {
+    exception: 'user-conflict',
+    'login-name': login,
+  });
+
 export const badRequest = (reason: string): CallFailure => new CallFailure(status.INVALID_ARGUMENT, reason);
 export const invalidPosition = (): CallFailure => badRequest('Trying to read from an invalid position.');
 export const writeTimeout = (): CallFailure => new CallFailure(status.ABORTED, 'The write timed out.');

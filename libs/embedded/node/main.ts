@@ -5,7 +5,7 @@ import { startNode, type NodeOptions, type RunningNode } from './server.js';
 /**
  * The embedded EventStoreDB node as a process of its own:
  *
- *     node main.js --data-dir DIR [--port N] [--host 127.0.0.1]
+ *     node main.js --data-dir DIR [--port N] [--host 127.0.0.1] [--secure]
  *
  * It tells its parent `{ ready: { port } }` when it can be dialled, and stops when it is told to or the parent is gone.
  */
@@ -29,6 +29,7 @@ function readArguments(): NodeOptions {
       'data-dir': { type: 'string' },
       port: { type: 'string', default: '0' },
       host: { type: 'string', default: '127.0.0.1' },
+      secure: { type: 'boolean', default: false },
     },
   });
   const dataDir = values['data-dir'];
@@ -36,7 +37,7 @@ function readArguments(): NodeOptions {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error(`--port ${values.port} is not a port`);
-  return { dataDir, port, host: values.host };
+  return { dataDir, port, host: values.host, secure: values.secure };
 }
 
 function stopOnce(starting: Promise<RunningNode>): () => void {
