@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { securityFiles } from '../../libs/embedded/node/security-files.js';
+import { securityFiles } from '#embedded/node/security-files';
 
 const MAIN = fileURLToPath(new URL('../../dist/libs/embedded/node/main.js', import.meta.url));
 

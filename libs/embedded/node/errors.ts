@@ -83,6 +83,9 @@ export const userConflict = (login: string): CallFailure =>
 export const badRequest = (reason: string): CallFailure => new CallFailure(status.INVALID_ARGUMENT, reason);
 export const invalidPosition = (): CallFailure => badRequest('Trying to read from an invalid position.');
 export const writeTimeout = (): CallFailure => new CallFailure(status.ABORTED, 'The write timed out.');
+/** The call was not begun. */
+export const notServing = (): CallFailure =>
+  new CallFailure(status.UNAVAILABLE, 'The server is shutting down.');
 export const stopping = (): CallFailure => new CallFailure(status.CANCELLED, 'The server is shutting down.');
 
 /** What the client is told of an error: a disk that takes nothing is the server being unavailable. */

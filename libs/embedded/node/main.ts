@@ -23,6 +23,9 @@ async function main(): Promise<void> {
   else if (process.connected === false) stop();
 }
 
+/** A stop that takes longer is given up: LMDB keeps what was acknowledged however the process ends. */
+const STOP_LIMIT_MS = 15_000;
+
 function readArguments(): NodeOptions {
   const { values } = parseArgs({
     options: {
@@ -44,6 +47,7 @@ function stopOnce(starting: Promise<RunningNode>): () => void {
   let stopping: Promise<void> | undefined;
   return () => {
     stopping ??= starting.then((node) => node.stop()).then(() => process.exit(0), fail);
+    setTimeout(fail, STOP_LIMIT_MS, new Error(`it did not stop within ${STOP_LIMIT_MS} ms`)).unref();
   };
 }
 
