@@ -1,6 +1,6 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import type { ExpectedRevision } from './append.js';
-import { CommitFailed } from './writer.js';
+import { CommitFailed } from './write-gate.js';
 
 /** A call that ends with a gRPC status other than OK, with the trailers by which the client tells it apart. */
 export class CallFailure extends Error {

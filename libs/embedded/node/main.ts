@@ -40,7 +40,7 @@ function readArguments(): NodeOptions {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error(`--port ${values.port} is not a port`);
-  return { dataDir, port, host: values.host, secure: values.secure };
+  return { dataDir, port, host: values.host, secure: values.secure, tell };
 }
 
 function stopOnce(starting: Promise<RunningNode>): () => void {
@@ -51,9 +51,13 @@ function stopOnce(starting: Promise<RunningNode>): () => void {
   };
 }
 
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 function fail(error: unknown): void {
   const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-  process.stderr.write(`${`The embedded EventStoreDB node ended: ${reason}`}\n`);
+  tell(`The embedded EventStoreDB node ended: ${reason}`);
   process.exit(1);
 }
 

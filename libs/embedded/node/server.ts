@@ -19,6 +19,7 @@ import { openSecurity, type Security } from './security-folder.js';
 import { Store } from './store.js';
 import { usersCalls } from './users-call.js';
 import { Users } from './users.js';
+import { CommitFailed } from './write-gate.js';
 
 export interface NodeOptions {
   readonly dataDir: string;
@@ -27,6 +28,8 @@ export interface NodeOptions {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Takes the lines that the node has to say to whoever runs it. */
+  readonly tell: (line: string) => void;
 }
 
 export interface RunningNode {
@@ -42,13 +45,13 @@ const SHUTDOWN_MS = 1000;
 const STATS_STREAM = '$stats-embedded';
 
 /** Starts a node on a data folder. Rejects if the folder or the port cannot be had, and then holds neither. */
-export async function startNode({ dataDir, secure, host, port }: NodeOptions): Promise<RunningNode> {
+export async function startNode({ dataDir, secure, host, port, tell }: NodeOptions): Promise<RunningNode> {
   const store = Store.open(dataDir);
   try {
     takeOwnership(store);
-    const log = new Log(store);
+    const log = new Log(store, tell);
     const calls = new OpenCalls();
-    await writeSystemEvents(log);
+    await writeSystemEvents(log).catch(unlessReadOnly);
     const security = secure ? await openSecurity(dataDir, host) : undefined;
     const server = createServer(log, calls, security && (await secured(log, security)));
     const boundPort = await listen(server, `${host}:${port}`, credentialsOf(security));
@@ -107,6 +110,11 @@ async function writeSystemEvents(log: Log): Promise<void> {
   const limits = systemEvent('$metadata', '{"$maxCount":100}');
   await log.append(metastreamOf(STATS_STREAM), 'no_stream', [limits]);
   await log.append(STATS_STREAM, 'any', [started]);
+}
+
+/** On a disk that is full a node still starts, to be read from. */
+function unlessReadOnly(error: unknown): void {
+  if (!(error instanceof CommitFailed)) throw error;
 }
 
 function listen(server: Server, address: string, credentials: ServerCredentials): Promise<number> {

@@ -5,15 +5,7 @@ import { withMetadata, type Head, type Heads } from './heads.js';
 import { isMetastream, metadataText, metastreamOf, originalOf } from './metadata.js';
 import { RecentMap } from './recent.js';
 import type { NewRecord, Store, Transaction } from './store.js';
-
-/** The disk did not take a transaction: none of its events is stored. */
-export class CommitFailed extends Error {
-  constructor(cause: unknown) {
-    super(`The log could not be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
-  }
-}
+import { CommitFailed, type WriteGate } from './write-gate.js';
 
 /** How many event ids are remembered to recognise repeats where no revision is expected. */
 const RECENT_IDS = 30_000;
@@ -54,6 +46,7 @@ export class Writer {
   constructor(
     private readonly store: Store,
     private readonly heads: Heads,
+    private readonly gate: WriteGate,
   ) {
     this.tail = store.end();
     this.nextStreamId = store.lastStreamId() + 1;
@@ -69,8 +62,9 @@ export class Writer {
     return this.recentIds.get(`${this.head(stream).id} ${id}`);
   }
 
-  /** Adds events to the transaction that is stored next. */
+  /** Adds events to the transaction that is stored next. Throws CommitFailed while the log is read-only. */
   add(stream: string, events: readonly NewEvent[], firstRevision = this.head(stream).revision + 1): Written {
+    this.gate.check();
     const head = this.head(stream);
     const id = head.id ?? this.name(stream);
     const now = Date.now();
@@ -158,6 +152,7 @@ export class Writer {
   /** What was decided since rests on what is not stored, so it fails too, and everything is read anew from the disk. */
   private fail(group: Group, cause: unknown): void {
     const failure = new CommitFailed(cause);
+    this.gate.close(failure);
     const dependent = this.group;
     this.group = new Group();
     this.pending.clear();
