@@ -1,6 +1,5 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import type { ExpectedRevision } from './append.js';
-import { CommitFailed } from './write-gate.js';
 
 /** A call that ends with a gRPC status other than OK, with the trailers by which the client tells it apart. */
 export class CallFailure extends Error {
@@ -88,9 +87,16 @@ export const notServing = (): CallFailure =>
   new CallFailure(status.UNAVAILABLE, 'The server is shutting down.');
 export const stopping = (): CallFailure => new CallFailure(status.CANCELLED, 'The server is shutting down.');
 
-/** What the client is told of an error: a disk that takes nothing is the server being unavailable. */
+/** The disk did not take a transaction: none of its events is stored, and the server is unavailable to appends. */
+export class CommitFailed extends CallFailure {
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(status.UNAVAILABLE, `The log could not be written, and is read-only until it can be: ${reason}`);
+  }
+}
+
+/** What the client is told of an error. */
 export function asCallFailure(error: unknown): CallFailure {
   if (error instanceof CallFailure) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new CallFailure(error instanceof CommitFailed ? status.UNAVAILABLE : status.INTERNAL, message);
+  return new CallFailure(status.INTERNAL, error instanceof Error ? error.message : String(error));
 }

@@ -6,6 +6,7 @@ import { UsersService } from '@eventstore/db-client/generated/users_grpc_pb.js';
 import { Access } from './access.js';
 import { append, softDelete, tombstone } from './append-call.js';
 import { batchAppend } from './batch-append.js';
+import { CommitFailed } from './errors.js';
 import { supportedMethods } from './features.js';
 import { gossipRead } from './gossip.js';
 import { OPEN, SecureGuard } from './guard.js';
@@ -19,7 +20,6 @@ import { openSecurity, type Security } from './security-folder.js';
 import { Store } from './store.js';
 import { usersCalls } from './users-call.js';
 import { Users } from './users.js';
-import { CommitFailed } from './write-gate.js';
 
 export interface NodeOptions {
   readonly dataDir: string;

@@ -1,14 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CommitFailed } from './errors.js';
 import { MAX_APPEND_BYTES } from './proposal.js';
 import type { Store } from './store.js';
-
-/** The disk did not take a transaction: none of its events is stored. */
-export class CommitFailed extends Error {
-  constructor(cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`The log could not be written, and is read-only until it can be: ${reason}`, { cause });
-  }
-}
 
 const TRIAL_INTERVAL_MS = 1000;
 

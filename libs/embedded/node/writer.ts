@@ -1,11 +1,12 @@
 import { EventEmitter, once } from 'node:events';
 import type { Written } from './append.js';
 import { encodeRecord, TOMBSTONE_REVISION, type NewEvent } from './codec.js';
+import { CommitFailed } from './errors.js';
 import { withMetadata, type Head, type Heads } from './heads.js';
 import { isMetastream, metadataText, metastreamOf, originalOf } from './metadata.js';
 import { RecentMap } from './recent.js';
 import type { NewRecord, Store, Transaction } from './store.js';
-import { CommitFailed, type WriteGate } from './write-gate.js';
+import type { WriteGate } from './write-gate.js';
 
 /** How many event ids are remembered to recognise repeats where no revision is expected. */
 const RECENT_IDS = 30_000;
