@@ -113,7 +113,7 @@ describe('a secure node that is started again', () => {
     const second = await start(first.dataDir);
     expect(readFileSync(securityFiles(second.dataDir).password('admin'), 'utf8')).not.toBe(before);
     await appendTo(second.url);
-  });
+  }, 60_000);
 });
 
 it('has no users when it is plain, and says that it does not implement them', async () => {
