@@ -23,12 +23,20 @@ export function startApplication(
     LOG_LEVEL,
     EVENTSTORE_URL: eventStoreUrl,
     DATABASE_URL: databaseUrl,
+    EMBEDDED_SECURE: secureEventStore,
   } = settings;
   const logger = jsonLogger(LOG_LEVEL);
   const log = (store: string, line: string) => logger.debug({ store }, line);
   const serving = { settings, api: { title: 'Fourstar', version: '1' }, tell, logger };
   return startApp(serving, async (opened) => {
-    const starting = startStores({ dataDir, ephemeral, eventStoreUrl, databaseUrl, log });
+    const starting = startStores({
+      dataDir,
+      ephemeral,
+      secureEventStore,
+      eventStoreUrl,
+      databaseUrl,
+      log,
+    });
     const stores = await opened.keep(starting, (stores) => stores.stop());
     const found = { ...settings, EVENTSTORE_URL: stores.eventStoreUrl, DATABASE_URL: stores.databaseUrl };
     return [

@@ -13,6 +13,10 @@ const shape = webSettings.safeExtend({
   ...databaseSettings,
   DATABASE_URL: databaseSettings.DATABASE_URL.optional(),
   ...projectionSettings,
+  EMBEDDED_SECURE: z
+    .enum(['true', 'false'], 'true or false')
+    .default('false')
+    .transform((text) => text === 'true'),
 });
 
 /** What the standalone application is told by its environment, and by `--ephemeral` on its command line. */

@@ -26,6 +26,8 @@ export interface StoreKind {
   readonly name: string;
   /** The built entry, named from libs/embedded. */
   readonly entry: string;
+  /** Arguments in any case. */
+  readonly args?: readonly string[];
   /** Further arguments when the store keeps nothing. */
   readonly ephemeralArgs: readonly string[];
   readonly url: (port: number, dataDir: string) => Promise<string> | string;
@@ -40,7 +42,7 @@ export async function startStore(kind: StoreKind, options: StoreOptions): Promis
     if (ephemeral) await removeFolder(dataDir);
   };
   try {
-    const args = ephemeral ? kind.ephemeralArgs : [];
+    const args = [...(kind.args ?? []), ...(ephemeral ? kind.ephemeralArgs : [])];
     const child = await Child.start({ name: kind.name, entry: builtEntry(kind.entry), args, dataDir, log });
     return {
       url: await kind.url(child.port, dataDir),

@@ -12,6 +12,8 @@ export interface StoresOptions {
   /** The application's data folder; not touched when ephemeral, or when both stores are given by URL. */
   readonly dataDir: string;
   readonly ephemeral?: boolean;
+  /** Whether the embedded event store has TLS, users and access lists. */
+  readonly secureEventStore?: boolean;
   readonly eventStoreUrl?: string | undefined;
   readonly databaseUrl?: string | undefined;
   readonly log: Log;
@@ -33,13 +35,15 @@ export const addressesFile = (dataDir: string): string => join(dataDir, 'address
  * one live application; a second start throws a sentence that names the first.
  */
 export async function startStores(options: StoresOptions): Promise<Stores> {
-  const { dataDir, ephemeral = false, eventStoreUrl, databaseUrl, log } = options;
+  const { dataDir, ephemeral = false, secureEventStore = false, eventStoreUrl, databaseUrl, log } = options;
   const bothGiven = eventStoreUrl !== undefined && databaseUrl !== undefined;
   const kept = !ephemeral && !bothGiven;
   const unlock = kept ? await lock(dataDir) : () => undefined;
   const folder = (name: string): StoreOptions => ({ dataDir: join(dataDir, name), ephemeral, log });
   const [eventStore, database] = await Promise.allSettled([
-    eventStoreUrl === undefined ? startEventStoreNode(folder('event-store')) : given(eventStoreUrl),
+    eventStoreUrl === undefined
+      ? startEventStoreNode({ ...folder('event-store'), secure: secureEventStore })
+      : given(eventStoreUrl),
     databaseUrl === undefined ? startPostgres(folder('postgres')) : given(databaseUrl),
   ]);
   const stop = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { securityFiles } from '#embedded/node/security-files';
 
 const MAIN = fileURLToPath(new URL('../../dist/libs/embedded/node/main.js', import.meta.url));
 
@@ -15,6 +16,8 @@ export class NodeProcess {
     readonly child: ChildProcess,
     readonly dataDir: string,
     readonly port: number,
+    private readonly secure: boolean,
+    private readonly errors: readonly string[],
   ) {}
 
   /** Starts a node and waits until it can be dialled. Rejects with what it said if it ends instead. */
@@ -24,17 +27,25 @@ export class NodeProcess {
     options: SpawnOptions = {},
   ): Promise<NodeProcess> {
     const child = spawnNode(dataDir, args, options);
-    let said = '';
-    child.stderr?.on('data', (text: Buffer) => (said += text.toString('utf8')));
+    const errors: string[] = [];
+    child.stderr?.on('data', (text: Buffer) => errors.push(text.toString('utf8')));
     const port = await new Promise<number>((resolve, reject) => {
       child.once('message', (message) => resolve(readyPort(message)));
-      child.once('close', (code) => reject(new Error(`exit ${code}: ${said.trim()}`)));
+      child.once('close', (code) => reject(new Error(`exit ${code}: ${errors.join('').trim()}`)));
     });
-    return new NodeProcess(child, dataDir, port);
+    return new NodeProcess(child, dataDir, port, args.includes('--secure'), errors);
   }
 
   get url(): string {
-    return `esdb://127.0.0.1:${this.port}?tls=false`;
+    if (!this.secure) return `esdb://127.0.0.1:${this.port}?tls=false`;
+    const { ca, password } = securityFiles(this.dataDir);
+    const credentials = `admin:${readFileSync(password('admin'), 'utf8')}`;
+    return `esdb://${credentials}@127.0.0.1:${this.port}?tls=true&tlsCAFile=${encodeURIComponent(ca)}`;
+  }
+
+  /** What the process has written to its stderr. */
+  get said(): string {
+    return this.errors.join('');
   }
 
   /** The memory that the process has of its own now, in bytes; the pages of the log's file do not count. */
@@ -71,7 +82,7 @@ export function spawnNode(
   { fileBlocks }: SpawnOptions = {},
 ): ChildProcess {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: build it with "npx nest build standalone"`);
-  const limited = `ulimit -f ${fileBlocks}; exec "${process.execPath}" "$0" "$@"`;
+  const limited = `ulimit -S -f ${fileBlocks}; exec "${process.execPath}" "$0" "$@"`;
   return fork(MAIN, ['--data-dir', dataDir, ...args], {
     silent: true,
     // Jest's own flags are not the node's.

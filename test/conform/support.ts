@@ -1,52 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll } from '@jest/globals';
 import {
-  EventStoreDBClient,
   jsonEvent,
+  type AllStreamResolvedEvent,
+  type Credentials,
   type EventData,
   type JSONEventType,
+  type Position,
   type ResolvedEvent,
 } from '@eventstore/db-client';
-import { NodeProcess } from './node-process.js';
-
-/** The server under test: the one at CONFORM_URL, else an embedded node of this suite's own. */
-export interface Server {
-  readonly client: EventStoreDBClient;
-  readonly url: string;
-}
-
-/** Makes a server available to the tests of a file. */
-export function useServer(): Server {
-  let node: NodeProcess | undefined;
-  let url = process.env['CONFORM_URL'] ?? '';
-  let client: EventStoreDBClient | undefined;
-  beforeAll(async () => {
-    if (!url) {
-      node = await NodeProcess.start();
-      url = node.url;
-    }
-    client = EventStoreDBClient.connectionString(url);
-  });
-  afterAll(async () => {
-    await client?.dispose();
-    await node?.remove();
-  });
-  return {
-    get client() {
-      if (!client) throw new Error('The server is started by beforeAll');
-      return client;
-    },
-    get url() {
-      return url;
-    },
-  };
-}
+import { server } from './server.js';
 
 /** The client appends by BatchAppend, or by Append if the call carries credentials. */
-export const CREDENTIALS = { username: 'admin', password: 'changeit' };
-export const BOTH_APPENDS: [string, { credentials?: typeof CREDENTIALS }][] = [
+export const BOTH_APPENDS: [string, { readonly credentials?: Credentials }][] = [
   ['BatchAppend', {}],
-  ['Append', { credentials: CREDENTIALS }],
+  [
+    'Append',
+    {
+      get credentials() {
+        return server.credentials;
+      },
+    },
+  ],
 ];
 
 /** A stream that no other test has used. */
@@ -66,6 +40,17 @@ export async function collect<T>(items: AsyncIterable<T>, count = Infinity): Pro
     if (collected.length === count) break;
   }
   return collected;
+}
+
+/** What `$all` shows from a position on. A server that was there before these tests may have a long past. */
+export const allFrom = (fromPosition: Position): Promise<AllStreamResolvedEvent[]> =>
+  collect(server.client.readAll({ fromPosition }));
+
+/** Where an event of no interest stands, to read from. */
+export async function mark(): Promise<Position> {
+  const { position } = await server.client.appendToStream(freshStream('mark'), numbered(0));
+  if (!position) throw new Error('An append has a position');
+  return position;
 }
 
 export const revisionsOf = (events: readonly ResolvedEvent[]): (number | undefined)[] =>

@@ -11,20 +11,24 @@ import type {
 } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ExpectedRevision } from './append.js';
 import { WRITE_TIMEOUT_MS, withinTime } from './deadline.js';
+import type { Guard } from './guard.js';
 import { asCallFailure, badRequest, streamDeleted, wrongExpectedVersion, writeTimeout } from './errors.js';
 import type { AppendOutcome, Log } from './log.js';
 import { expectedRevisionOf, Proposal, writableStreamOf } from './proposal.js';
 
 /** Streams.Append: the header with the stream first, then one message for each event. */
-export function append(log: Log): handleClientStreamingCall<AppendReq, AppendResp> {
+export function append(log: Log, guard: Guard): handleClientStreamingCall<AppendReq, AppendResp> {
   return (call, callback) =>
     answer(callback, async () => {
+      const caller = await guard.admit(call.metadata);
       let proposal: Proposal | undefined;
       for await (const message of call as AsyncIterable<AppendReq>) {
         const options = message.getOptions();
         const event = message.getProposedMessage();
-        if (options)
+        if (options) {
           proposal = new Proposal(writableStreamOf(options.getStreamIdentifier()), expectationOf(options));
+          caller.check('write', proposal.stream);
+        }
         if (event) proposal?.add(event);
       }
       if (!proposal) throw badRequest('The call had no options.');
@@ -35,10 +39,11 @@ export function append(log: Log): handleClientStreamingCall<AppendReq, AppendRes
 }
 
 /** Streams.Delete: the stream reads as if it did not exist until it is written to again. */
-export function softDelete(log: Log): handleUnaryCall<DeleteReq, DeleteResp> {
+export function softDelete(log: Log, guard: Guard): handleUnaryCall<DeleteReq, DeleteResp> {
   return (call, callback) =>
     answer(callback, async () => {
       const { stream, expected } = subjectOf(call.request);
+      (await guard.admit(call.metadata)).check('delete', stream);
       const position = await positionOf(log.softDelete(stream, expected), stream, expected);
       const at = new streams.DeleteResp.Position().setCommitPosition(position).setPreparePosition(position);
       return new streams.DeleteResp().setPosition(at);
@@ -46,10 +51,11 @@ export function softDelete(log: Log): handleUnaryCall<DeleteReq, DeleteResp> {
 }
 
 /** Streams.Tombstone: the stream ends for good. */
-export function tombstone(log: Log): handleUnaryCall<TombstoneReq, TombstoneResp> {
+export function tombstone(log: Log, guard: Guard): handleUnaryCall<TombstoneReq, TombstoneResp> {
   return (call, callback) =>
     answer(callback, async () => {
       const { stream, expected } = subjectOf(call.request);
+      (await guard.admit(call.metadata)).check('delete', stream);
       const position = await positionOf(log.tombstone(stream, expected), stream, expected);
       const at = new streams.TombstoneResp.Position()
         .setCommitPosition(position)
@@ -58,7 +64,8 @@ export function tombstone(log: Log): handleUnaryCall<TombstoneReq, TombstoneResp
     });
 }
 
-function answer<Response>(callback: sendUnaryData<Response>, respond: () => Promise<Response>): void {
+/** Answers a unary call with what `respond` resolves to; what it throws becomes the call's status. */
+export function answer<Response>(callback: sendUnaryData<Response>, respond: () => Promise<Response>): void {
   respond().then(
     (response) => callback(null, response),
     (error: unknown) => callback(asCallFailure(error)),

@@ -5,6 +5,7 @@ import { batchFailure, batchResponse } from './batch-response.js';
 import { uuidText } from './codec.js';
 import { WRITE_TIMEOUT_MS, withinTime } from './deadline.js';
 import { badRequest, CallFailure } from './errors.js';
+import type { Caller, Guard } from './guard.js';
 import type { Log } from './log.js';
 import type { OpenCalls } from './open-calls.js';
 import { expectedRevisionOf, Proposal, writableStreamOf } from './proposal.js';
@@ -29,11 +30,12 @@ interface Pending {
  */
 export function batchAppend(
   log: Log,
+  guard: Guard,
   calls: OpenCalls,
 ): handleBidiStreamingCall<BatchAppendReq, BatchAppendResp> {
   return (call) =>
     calls.serve(call, async (signal) => {
-      const batch = new OpenBatch(log, call);
+      const batch = new OpenBatch(log, call, await guard.admit(call.metadata));
       const ended = once(call, 'end', { signal });
       call.on('data', (request: BatchAppendReq) => {
         try {
@@ -74,6 +76,7 @@ class OpenBatch {
   constructor(
     private readonly log: Log,
     private readonly call: BatchCall,
+    private readonly caller: Caller,
   ) {}
 
   receive(request: BatchAppendReq): void {
@@ -81,7 +84,7 @@ class OpenBatch {
     let append = this.pending.get(id);
     if (append?.writing) throw badRequest(`The correlation id ${id} is already in use.`);
     if (!append) {
-      append = begin(request);
+      append = begin(request, this.caller);
       this.pending.set(id, append);
     }
     this.collect(append, request);
@@ -123,16 +126,19 @@ class OpenBatch {
   }
 }
 
-function begin(request: BatchAppendReq): Pending {
+function begin(request: BatchAppendReq, caller: Caller): Pending {
   const options = request.getOptions();
   if (!options) return { proposal: undefined, deadlineMs: 0 };
   const deadlineMs = options.getDeadline()?.toDate().getTime() ?? Infinity;
+  let proposal: Proposal | undefined;
   try {
     const stream = writableStreamOf(options.getStreamIdentifier());
     const position = options.hasStreamPosition() ? options.getStreamPosition() : undefined;
-    return { proposal: new Proposal(stream, expectedRevisionOf(options, position)), deadlineMs };
+    proposal = new Proposal(stream, expectedRevisionOf(options, position));
+    caller.check('write', stream);
+    return { proposal, deadlineMs };
   } catch (error) {
-    return { proposal: undefined, deadlineMs, refusal: asRefusal(error) };
+    return { proposal, deadlineMs, refusal: asRefusal(error) };
   }
 }
 

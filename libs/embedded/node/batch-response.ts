@@ -56,6 +56,8 @@ function detailOf(failure: CallFailure): Detail {
     return ['event_store.client.MaximumAppendSizeExceeded', exceeded];
   }
   if (kind === 'access-denied') return ['event_store.client.AccessDenied', new shared.AccessDenied()];
+  // Of all that this call can say the client takes only this for an error with a name that is worth another try.
+  if (failure.code === status.UNAVAILABLE) return ['event_store.client.Timeout', new shared.Timeout()];
   if (failure.code !== status.INVALID_ARGUMENT) return ['google.protobuf.Empty', empty()];
   return ['event_store.client.BadRequest', new shared.BadRequest().setMessage(failure.message)];
 }

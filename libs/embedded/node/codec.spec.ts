@@ -40,8 +40,8 @@ describe('a stored record', () => {
   );
 
   it.each([0, 300, 2 ** 45])('is read back as it was written, at revision %d', (revision) => {
-    const { id, type, data } = event;
-    const expected = { id, type, data, stream: 's', revision, createdMs: 1_700_000_000_123 };
+    const { id, type, contentType, data } = event;
+    const expected = { id, type, contentType, data, stream: 's', revision, createdMs: 1_700_000_000_123 };
     expect(decodeRecord(encodeRecord(event, 's', revision, 5, 1_700_000_000_123))).toEqual(expected);
   });
 

@@ -17,6 +17,7 @@ export interface RecordedEvent {
   readonly stream: string;
   readonly revision: number;
   readonly type: string;
+  readonly contentType: string;
   readonly createdMs: number;
   readonly data: Buffer;
 }
@@ -97,10 +98,10 @@ export function decodeRecord(record: Buffer): RecordedEvent {
   fields.number();
   fields.number();
   const type = attribute();
-  attribute();
+  const contentType = attribute();
   const createdMs = Number(attribute().slice(0, -4));
   fields.bytes();
-  return { id, stream, revision, type, createdMs, data: fields.bytes() };
+  return { id, stream, revision, type, contentType, createdMs, data: fields.bytes() };
 }
 
 /** A `ReadResp` with an event: the record itself, or a link record with the event it points to (if that can be read). */

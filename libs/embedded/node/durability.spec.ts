@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient, jsonEvent, type EventData } from '@eventstore/db-client';
@@ -41,11 +43,14 @@ describe('kill -9 under concurrent appends', () => {
     const acknowledged: string[] = [];
     for (let round = 1; round <= 2; round++) {
       const node = await NodeProcess.start(dataDir);
+      // The client may leave an append unanswered for ever whose call breaks while it is being sent.
+      const killed = once(node.child, 'exit').then(() => Promise.reject(new Error('killed')));
+      killed.catch(() => undefined);
       const appendUntilKilled = async (client: EventStoreDBClient, caller: number): Promise<never> => {
         for (;;) {
           const event = numbered(caller);
           // Two callers share a stream.
-          await client.appendToStream(streams[caller % streams.length] ?? '', event);
+          await Promise.race([killed, client.appendToStream(streams[caller % streams.length] ?? '', event)]);
           acknowledged.push(event.id);
           if (acknowledged.length === round * ACKNOWLEDGED_BEFORE_KILL) void node.end('SIGKILL');
         }
@@ -71,40 +76,72 @@ describe('kill -9 under concurrent appends', () => {
 
 describe('a full disk', () => {
   const large = (): EventData => jsonEvent({ type: 'Large', data: { text: 'x'.repeat(100_000) } });
+  /** With credentials the client appends by another call. */
+  const viaAppend = { credentials: { username: 'a', password: 'b' } };
 
-  it('acknowledges nothing that it does not keep, and goes on when there is room', async () => {
+  /** Appends until the node refuses, and resolves to the ids of what it acknowledged. */
+  async function fill(client: EventStoreDBClient, stream: string): Promise<string[]> {
+    const acknowledged: string[] = [];
+    const untilRefused = async (): Promise<never> => {
+      for (;;) {
+        const events = [large(), large()];
+        await client.appendToStream(stream, events);
+        acknowledged.push(...events.map(({ id }) => id));
+      }
+    };
+    const failures = await Promise.all([untilRefused(), untilRefused(), untilRefused()].map(failureOf));
+    failures.forEach((failure) => expect(failure).toMatchObject({ type: 'deadline-exceeded' }));
+    return acknowledged;
+  }
+
+  it('makes the node read-only, which keeps what it acknowledged and nothing else', async () => {
     const dataDir = newDir();
     const stream = freshStream('full');
-    const acknowledged: string[] = [];
     const limited = await NodeProcess.start(dataDir, [], { fileBlocks: 4096 });
     await withNode(limited, async (client) => {
-      const fill = async (): Promise<never> => {
-        for (;;) {
-          const events = [large(), large()];
-          await client.appendToStream(stream, events);
-          acknowledged.push(...events.map(({ id }) => id));
-        }
-      };
-      const failures = await Promise.all([fill(), fill(), fill()].map(failureOf));
-      failures.forEach((failure) => expect(String(failure)).toMatch('The log could not be written'));
-      const viaAppend = client.appendToStream(stream, [large(), large()], {
-        credentials: { username: 'a', password: 'b' },
+      const subscription = client.subscribeToStream(stream);
+      const acknowledged = await fill(client, stream);
+      expect(acknowledged.length).toBeGreaterThan(0);
+      expect(limited.said).toMatch(/^The log could not be written, and is read-only until it can be: .+$/m);
+
+      // Small ones would still find room in LMDB's own free pages.
+      const refused = await failureOf(client.appendToStream(stream, numbered(0), viaAppend));
+      expect(refused).toMatchObject({ type: 'unavailable' });
+      expect(String(refused)).toMatch('The log could not be written, and is read-only');
+      expect(await failureOf(client.appendToStream(stream, numbered(0)))).toMatchObject({
+        type: 'deadline-exceeded',
       });
-      expect(await failureOf(viaAppend)).toMatchObject({ type: 'unavailable' });
+      expect(await failureOf(client.deleteStream(stream))).toMatchObject({ type: 'unavailable' });
+
       const stored = await idsIn(client, stream);
       expect([...stored].sort()).toEqual([...acknowledged].sort());
-      // The next append meets the stream as it is on disk; in LMDB's own free pages there is room for a small one.
-      const small = numbered(0);
-      await client.appendToStream(stream, small, { expectedRevision: BigInt(stored.length - 1) });
-      acknowledged.push(small.id);
+      const delivered = await collect(subscription, stored.length);
+      expect(delivered.map(({ event }) => event?.id)).toEqual(stored);
+      expect(await collect(client.subscribeToAll({ fromPosition: 'start' }), stored.length)).toHaveLength(
+        stored.length,
+      );
     });
-    expect(acknowledged.length).toBeGreaterThan(0);
-    await withNode(await NodeProcess.start(dataDir), async (client) => {
-      const stored = await idsIn(client, stream);
-      expect([...stored].sort()).toEqual([...acknowledged].sort());
-      const expectedRevision = BigInt(stored.length - 1);
-      const result = await client.appendToStream(stream, large(), { expectedRevision });
+    const again = await NodeProcess.start(dataDir, [], { fileBlocks: 2048 });
+    await withNode(again, async (client) => {
+      expect((await idsIn(client, stream)).length).toBeGreaterThan(0);
+    });
+  }, 60_000);
+
+  it('is written to again when it has room, from where it stopped', async () => {
+    const stream = freshStream('full');
+    const limited = await NodeProcess.start(newDir(), [], { fileBlocks: 4096 });
+    await withNode(limited, async (client) => {
+      const acknowledged = await fill(client, stream);
+      spawnSync('prlimit', [`--pid=${limited.child.pid}`, '--fsize=unlimited']);
+      const expectedRevision = BigInt(acknowledged.length - 1);
+      const event = large();
+      const append = () => client.appendToStream(stream, event, { expectedRevision }).catch(() => undefined);
+      let result = await append();
+      while (!result) result = await append();
       expect(result.nextExpectedRevision).toBe(expectedRevision + 1n);
+      expect(limited.said).toMatch(/The log can be written again\.\n$/);
+      const stored = await idsIn(client, stream);
+      expect([...stored].sort()).toEqual([...acknowledged, event.id].sort());
     });
   }, 60_000);
 });

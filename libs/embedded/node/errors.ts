@@ -1,6 +1,5 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import type { ExpectedRevision } from './append.js';
-import { CommitFailed } from './writer.js';
 
 /** A call that ends with a gRPC status other than OK, with the trailers by which the client tells it apart. */
 export class CallFailure extends Error {
@@ -56,23 +55,48 @@ export const maximumAppendSizeExceeded = (maximumBytes: number): CallFailure =>
     'maximum-append-size': `${maximumBytes}`,
   });
 
-export const missingMetadataProperty = (property: string): CallFailure =>
+export const missingMetadataProperty = (property: 'type' | 'content-type'): CallFailure =>
   new CallFailure(status.INVALID_ARGUMENT, `Required metadata property '${property}' is missing.`, {
     exception: 'missing-required-metadata-property',
-    'required-metadata-properties': property,
+    'required-metadata-properties': 'type,content-type',
   });
 
 export const accessDenied = (): CallFailure =>
   new CallFailure(status.PERMISSION_DENIED, 'Access denied.', { exception: 'access-denied' });
 
+export const authenticationFailed = (): CallFailure =>
+  new CallFailure(status.UNAUTHENTICATED, 'Authentication failed.');
+
+export const userNotFound = (login: string): CallFailure =>
+  new CallFailure(status.NOT_FOUND, `User '${login}' is not found.`, {
+    exception: 'user-not-found',
+    'login-name': login,
+  });
+
+export const userConflict = (login: string): CallFailure =>
+  new CallFailure(status.FAILED_PRECONDITION, `User '${login}' exists, or was changed at the same time.`, {
+    exception: 'user-conflict',
+    'login-name': login,
+  });
+
 export const badRequest = (reason: string): CallFailure => new CallFailure(status.INVALID_ARGUMENT, reason);
 export const invalidPosition = (): CallFailure => badRequest('Trying to read from an invalid position.');
 export const writeTimeout = (): CallFailure => new CallFailure(status.ABORTED, 'The write timed out.');
+/** The call was not begun. */
+export const notServing = (): CallFailure =>
+  new CallFailure(status.UNAVAILABLE, 'The server is shutting down.');
 export const stopping = (): CallFailure => new CallFailure(status.CANCELLED, 'The server is shutting down.');
 
-/** What the client is told of an error: a disk that takes nothing is the server being unavailable. */
+/** The disk did not take a transaction: none of its events is stored, and the server is unavailable to appends. */
+export class CommitFailed extends CallFailure {
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(status.UNAVAILABLE, `The log could not be written, and is read-only until it can be: ${reason}`);
+  }
+}
+
+/** What the client is told of an error. */
 export function asCallFailure(error: unknown): CallFailure {
   if (error instanceof CallFailure) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new CallFailure(error instanceof CommitFailed ? status.UNAVAILABLE : status.INTERNAL, message);
+  return new CallFailure(status.INTERNAL, error instanceof Error ? error.message : String(error));
 }

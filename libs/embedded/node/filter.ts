@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { decodeRecord } from './codec.js';
 import { badRequest } from './errors.js';
@@ -11,6 +12,10 @@ export interface EventFilter {
 }
 
 const DEFAULT_SEARCH_WINDOW = 32;
+
+// An expression such as ^(a+)+$ would otherwise hold up the whole node. V8 then goes over to its engine that takes linear
+// time, which knows no lookarounds and back references; expressions with those are still the client's own risk.
+setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
 
 /** Throws a CallFailure if the filter is not one. */
 export function eventFilter(options: ReadReq.Options.FilterOptions): EventFilter {
@@ -27,8 +32,10 @@ export function eventFilter(options: ReadReq.Options.FilterOptions): EventFilter
 }
 
 function matcher(prefixes: readonly string[], regex: string): (subject: string) => boolean {
-  if (prefixes.length > 0) return (subject) => prefixes.some((prefix) => subject.startsWith(prefix));
-  if (regex === '') throw badRequest('A filter needs prefixes or a regular expression.');
+  if (regex === '') {
+    if (prefixes.length === 0) throw badRequest('A filter needs prefixes or a regular expression.');
+    return (subject) => prefixes.some((prefix) => subject.startsWith(prefix));
+  }
   try {
     const expression = new RegExp(regex);
     return (subject) => expression.test(subject);

@@ -3,8 +3,10 @@ import type { StreamState } from './append.js';
 import {
   isMetastream,
   METASTREAM_METADATA,
+  metadataText,
   metastreamOf,
   NO_METADATA,
+  originalOf,
   parseMetadata,
   type StreamMetadata,
 } from './metadata.js';
@@ -60,10 +62,12 @@ export class Heads {
   private load(stream: string): Head {
     const id = this.store.streamId(stream);
     const revisions = id === undefined ? [] : this.store.lastRevisions(id);
-    const tombstoned = revisions[0] === TOMBSTONE_REVISION;
+    const endedHere = revisions[0] === TOMBSTONE_REVISION;
+    // With a stream its metadata ends too.
+    const tombstoned = endedHere || (isMetastream(stream) && this.get(originalOf(stream)).tombstoned);
     const head: Head = {
       id,
-      revision: revisions[tombstoned ? 1 : 0] ?? -1,
+      revision: revisions[endedHere ? 1 : 0] ?? -1,
       tombstoned,
       softDeleted: false,
       hasMetadata: false,
@@ -80,6 +84,6 @@ export class Heads {
     const revision = id === undefined ? undefined : this.store.lastRevisions(id)[0];
     if (id === undefined || revision === undefined) return undefined;
     const record = this.store.revision(id, revision);
-    return record && decodeRecord(record.bytes).data.toString('utf8');
+    return record && metadataText(decodeRecord(record.bytes));
   }
 }

@@ -4,12 +4,14 @@ import { TOMBSTONE_REVISION, type NewEvent } from './codec.js';
 import { Heads } from './heads.js';
 import {
   isMetastream,
+  metadataText,
   metastreamOf,
   originalOf,
   SOFT_DELETE_METADATA,
   undeletedMetadata,
 } from './metadata.js';
 import { eventIdOf, type Store } from './store.js';
+import { WriteGate } from './write-gate.js';
 import { Writer } from './writer.js';
 
 /** What an append is answered once it is on disk. */
@@ -37,10 +39,16 @@ export class Log {
   /** The heads as they are on disk, which is what readers see. */
   readonly heads: Heads;
   readonly writer: Writer;
+  private readonly gate: WriteGate;
 
-  constructor(readonly store: Store) {
+  /** `tell` is told, in a line, when the log becomes read-only and when it can be written again. */
+  constructor(
+    readonly store: Store,
+    tell: (line: string) => void,
+  ) {
     this.heads = new Heads(store);
-    this.writer = new Writer(store, this.heads);
+    this.gate = new WriteGate(store, tell);
+    this.writer = new Writer(store, this.heads, this.gate);
   }
 
   /** Appends all events or none. Rejects with CommitFailed if the disk does not take them. */
@@ -74,6 +82,7 @@ export class Log {
   /** Waits for what is being written and closes the store. */
   async close(): Promise<void> {
     await this.writer.idle();
+    await this.gate.end();
     await this.store.close();
   }
 
@@ -104,13 +113,11 @@ export class Log {
     const before = this.writer.head(subject);
     const written = this.writer.add(stream, events);
     if (before.deletedMetadataJson !== undefined) {
-      const json = isMetastream(stream) ? lastJson(events) : before.deletedMetadataJson;
+      const last = events.at(-1);
+      const json = isMetastream(stream) && last ? metadataText(last) : before.deletedMetadataJson;
       const undeletion = systemEvent('$metadata', undeletedMetadata(json, before.revision + 1));
       this.writer.add(metastreamOf(subject), [undeletion]);
     }
     return written;
   }
 }
-
-const lastJson = (events: readonly NewEvent[]): string =>
-  Buffer.from(events.at(-1)?.data ?? NO_BYTES).toString('utf8');

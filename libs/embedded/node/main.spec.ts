@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { EventStoreDBClient } from '@eventstore/db-client';
+import { EventStoreDBClient, jsonEvent, type EventData } from '@eventstore/db-client';
 import { NodeProcess, spawnNode, temporaryDir } from '../../../test/conform/node-process.js';
 import { collect, failureOf, freshStream, numbered } from '../../../test/conform/support.js';
 import { takeOwnership } from './owner.js';
@@ -52,6 +52,24 @@ describe('the node as a process', () => {
       expect(events).toHaveLength(answered.length);
     },
   );
+
+  it('cancels a read that is still going on, and takes no new calls', async () => {
+    const node = await start();
+    const client = connect(node);
+    const stream = freshStream();
+    const large = (): EventData => jsonEvent({ type: 'Large', data: { text: 'x'.repeat(40_000) } });
+    for (let i = 0; i < 10; i++) await client.appendToStream(stream, Array.from({ length: 20 }, large));
+    const read = client.readStream(stream);
+    const reading = read[Symbol.asyncIterator]();
+    await reading.next();
+    const ended = node.end();
+    const rest = async (): Promise<void> => {
+      while (!(await reading.next()).done);
+    };
+    expect(await failureOf(rest())).toMatchObject({ type: 'cancelled' });
+    expect(await ended).toBe(0);
+    expect(await failureOf(collect(connect(node).readStream(stream)))).toMatchObject({ code: 14 });
+  });
 
   it('ends when its parent is gone', async () => {
     const node = await start();

@@ -5,7 +5,7 @@ import { startNode, type NodeOptions, type RunningNode } from './server.js';
 /**
  * The embedded EventStoreDB node as a process of its own:
  *
- *     node main.js --data-dir DIR [--port N] [--host 127.0.0.1]
+ *     node main.js --data-dir DIR [--port N] [--host 127.0.0.1] [--secure]
  *
  * It tells its parent `{ ready: { port } }` when it can be dialled, and stops when it is told to or the parent is gone.
  */
@@ -23,12 +23,16 @@ async function main(): Promise<void> {
   else if (process.connected === false) stop();
 }
 
+/** A stop that takes longer is given up: LMDB keeps what was acknowledged however the process ends. */
+const STOP_LIMIT_MS = 15_000;
+
 function readArguments(): NodeOptions {
   const { values } = parseArgs({
     options: {
       'data-dir': { type: 'string' },
       port: { type: 'string', default: '0' },
       host: { type: 'string', default: '127.0.0.1' },
+      secure: { type: 'boolean', default: false },
     },
   });
   const dataDir = values['data-dir'];
@@ -36,19 +40,24 @@ function readArguments(): NodeOptions {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error(`--port ${values.port} is not a port`);
-  return { dataDir, port, host: values.host };
+  return { dataDir, port, host: values.host, secure: values.secure, tell };
 }
 
 function stopOnce(starting: Promise<RunningNode>): () => void {
   let stopping: Promise<void> | undefined;
   return () => {
     stopping ??= starting.then((node) => node.stop()).then(() => process.exit(0), fail);
+    setTimeout(fail, STOP_LIMIT_MS, new Error(`it did not stop within ${STOP_LIMIT_MS} ms`)).unref();
   };
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function fail(error: unknown): void {
   const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-  process.stderr.write(`${`The embedded EventStoreDB node ended: ${reason}`}\n`);
+  tell(`The embedded EventStoreDB node ended: ${reason}`);
   process.exit(1);
 }
 

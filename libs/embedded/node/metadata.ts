@@ -1,4 +1,8 @@
-/** The part of a stream's metadata that decides which of its events can be read. */
+import { z } from 'zod';
+import { accessListShape, type AccessList } from './access-list.js';
+import type { NewEvent } from './codec.js';
+
+/** The part of a stream's metadata that decides which of its events can be read, and by whom. */
 export interface StreamMetadata {
   /** Keep at most this many of the last events. */
   readonly maxCount?: number;
@@ -8,6 +12,7 @@ export interface StreamMetadata {
   readonly truncateBefore?: number;
   /** The stream was deleted, but may be written to again. */
   readonly softDeleted: boolean;
+  readonly accessList?: AccessList;
 }
 
 /** The `$tb` of a deleted stream: the largest signed 64-bit integer, which no JavaScript number can hold. */
@@ -24,22 +29,33 @@ export const isMetastream = (stream: string): boolean => stream.startsWith('$$')
 export const metastreamOf = (stream: string): string => `$$${stream}`;
 export const originalOf = (metastream: string): string => metastream.slice(2);
 
-/** Parses the JSON of a metadata event. Malformed metadata and values that make no sense count as absent. */
+const integer = z.number().refine(Number.isInteger);
+const shape = z
+  .object({
+    $maxCount: integer,
+    $maxAge: integer,
+    $tb: integer,
+    $cacheControl: integer,
+    $tmp: z.boolean(),
+    $acl: accessListShape,
+  })
+  .partial();
+
+/** The text of a metadata event. One that is not marked as JSON says nothing. */
+export const metadataText = ({ contentType, data }: Pick<NewEvent, 'contentType' | 'data'>): string =>
+  contentType === 'application/json' ? Buffer.from(data).toString('utf8') : '';
+
+/** Parses the JSON of a metadata event. If any known field is malformed all of it is; limits that are not positive count as absent. */
 export function parseMetadata(json: string): StreamMetadata {
-  const fields = parseObject(json);
-  if (!fields) return NO_METADATA;
-  const positive = (name: string): number | undefined => {
-    const value = fields[name];
-    return Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : undefined;
-  };
-  const maxCount = positive('$maxCount');
-  const maxAgeSeconds = positive('$maxAge');
-  const truncateBefore = positive('$tb');
+  const { success, data } = shape.safeParse(parseObject(json));
+  if (!success) return NO_METADATA;
+  const { $maxCount: maxCount = 0, $maxAge: maxAgeSeconds = 0, $tb: truncateBefore = 0 } = data;
   return {
-    softDeleted: fields['$tb'] === DELETED_TB_ROUNDED,
-    ...(maxCount !== undefined && { maxCount }),
-    ...(maxAgeSeconds !== undefined && { maxAgeMs: maxAgeSeconds * 1000 }),
-    ...(truncateBefore !== undefined && { truncateBefore }),
+    softDeleted: truncateBefore === DELETED_TB_ROUNDED,
+    ...(maxCount > 0 && { maxCount }),
+    ...(maxAgeSeconds > 0 && { maxAgeMs: maxAgeSeconds * 1000 }),
+    ...(truncateBefore > 0 && truncateBefore < DELETED_TB_ROUNDED && { truncateBefore }),
+    ...(data.$acl && { accessList: data.$acl }),
   };
 }
 

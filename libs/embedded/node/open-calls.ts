@@ -1,5 +1,5 @@
 import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
-import { asCallFailure, stopping } from './errors.js';
+import { asCallFailure, notServing, stopping } from './errors.js';
 
 type StreamingCall<Request, Response> =
   ServerWritableStream<Request, Response> | ServerDuplexStream<Request, Response>;
@@ -11,14 +11,17 @@ export class OpenCalls {
 
   /**
    * Runs a call to its end. The signal aborts when the client is gone or the server stops; the call then ends with
-   * CANCELLED. What `run` throws becomes the call's status.
+   * CANCELLED. A call that comes later is UNAVAILABLE. What `run` throws becomes the call's status.
    */
   serve<Request, Response>(
     call: StreamingCall<Request, Response>,
     run: (signal: AbortSignal) => Promise<void>,
   ): void {
+    if (this.stopped) {
+      call.emit('error', notServing());
+      return;
+    }
     const controller = new AbortController();
-    if (this.stopped) controller.abort();
     const ended = this.run(call, run, controller).finally(() => this.open.delete(controller));
     this.open.set(controller, ended);
   }

@@ -3,6 +3,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { streamDeleted } from './errors.js';
+import type { Guard } from './guard.js';
 import type { Log } from './log.js';
 import type { OpenCalls } from './open-calls.js';
 import { send, yieldTurn, type ReadCall } from './outlet.js';
@@ -11,10 +12,12 @@ import { AllSource, StreamSource, type Source } from './source.js';
 import { subscribe } from './subscribe.js';
 
 /** Streams.Read: a read that ends, or a subscription that does not. */
-export function read(log: Log, calls: OpenCalls): handleServerStreamingCall<ReadReq, Buffer> {
+export function read(log: Log, guard: Guard, calls: OpenCalls): handleServerStreamingCall<ReadReq, Buffer> {
   return (call) =>
     calls.serve(call, async (signal) => {
+      const caller = await guard.admit(call.metadata);
       const request = readRequest(log, call.request);
+      caller.check('read', request.subject.stream ?? '$all');
       await (request.count === 'subscription'
         ? subscribe(log, call, request, signal)
         : readOnce(log, call, request, signal));

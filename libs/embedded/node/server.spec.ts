@@ -13,15 +13,11 @@ import streamsRpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { NodeProcess } from '../../../test/conform/node-process.js';
-import {
-  collect,
-  CREDENTIALS,
-  failureOf,
-  freshStream,
-  numbered,
-  numberedEvents,
-} from '../../../test/conform/support.js';
+import { collect, failureOf, freshStream, numbered, numberedEvents } from '../../../test/conform/support.js';
 import { uuidText } from './codec.js';
+
+/** With credentials the client appends by another call. */
+const CREDENTIALS = { username: 'admin', password: 'changeit' };
 
 let node: NodeProcess;
 let client: EventStoreDBClient;

@@ -18,6 +18,8 @@ export interface Page {
 /** Something that can be read page by page. What is stored meanwhile is in the pages that follow. */
 export interface Source {
   next(): Page;
+  /** What is stored from now on is in the pages whatever the metadata say, because it is new. */
+  goLive(): void;
 }
 
 /** The log from a position on; `from` is read itself going forwards and not going backwards. */
@@ -33,6 +35,10 @@ export class AllSource implements Source {
     const last = records.at(-1);
     if (last) this.from = this.direction === 'forwards' ? last.position + 1 : last.position;
     return { records, exhausted: records.length === 0 };
+  }
+
+  goLive(): void {
+    // All of the log is always shown.
   }
 }
 
@@ -61,6 +67,7 @@ export function isTooOld({ metadata }: Head, { bytes }: StoredRecord): boolean {
 /** The events of one stream that its metadata leaves to be read. */
 export class StreamSource implements Source {
   private from: number;
+  private live = false;
 
   constructor(
     private readonly log: Log,
@@ -76,7 +83,7 @@ export class StreamSource implements Source {
   next(): Page {
     const head = this.log.heads.get(this.stream);
     if (head.tombstoned) throw streamDeleted(this.stream);
-    const first = firstVisible(head);
+    const first = this.live ? 0 : firstVisible(head);
     const from =
       this.direction === 'forwards' ? Math.max(this.from, first) : Math.min(this.from, head.revision);
     const to = this.direction === 'forwards' ? head.revision : first;
@@ -84,6 +91,12 @@ export class StreamSource implements Source {
     if (beyond || head.id === undefined) return { records: [], exhausted: true };
     const page = this.log.store.streamPage(head.id, from, to);
     this.from = this.direction === 'forwards' ? from + page.length : from - page.length;
-    return { records: page.filter((record) => !isTooOld(head, record)), exhausted: page.length === 0 };
+    const records = this.live ? page : page.filter((record) => !isTooOld(head, record));
+    return { records, exhausted: page.length === 0 };
+  }
+
+  goLive(): void {
+    this.from = Math.max(this.from, this.log.heads.get(this.stream).revision + 1);
+    this.live = true;
   }
 }

@@ -29,6 +29,7 @@ const PAGE_RECORDS = 256;
 export const MAX_STREAM_NAME_BYTES = 1978;
 
 const OWNER = Buffer.from('owner');
+const TRIAL = Buffer.from('trial');
 
 /**
  * The log on disk: records by position, an index of every stream's revisions, and the streams' names. What a read sees
@@ -148,6 +149,19 @@ export class Store {
     } catch (error) {
       this.environment.resetReadTxn();
       throw await causeOf(error);
+    }
+  }
+
+  /** Whether the disk takes so much more. What is written to find out is taken back, which leaves its room to LMDB. */
+  async hasRoomFor(bytes: number): Promise<boolean> {
+    try {
+      await this.environment.batch(() => void this.owner.put(TRIAL, Buffer.alloc(bytes)));
+      await this.environment.batch(() => void this.owner.remove(TRIAL));
+      return true;
+    } catch (error) {
+      this.environment.resetReadTxn();
+      await causeOf(error);
+      return false;
     }
   }
 

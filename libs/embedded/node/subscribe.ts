@@ -21,7 +21,9 @@ export async function subscribe(
   // Where the end is must be known before anything is awaited, so that the first later event is not missed.
   const source = sourceOf(log, request);
   const filter = request.subject.stream === undefined ? request.subject.filter : undefined;
-  const deliver = filter ? filtered(call, request, filter, signal) : unfiltered(call, request, signal);
+  const delivery = (): Deliver =>
+    filter ? filtered(call, request, filter, signal) : unfiltered(call, request, signal);
+  let deliver = delivery();
   await send(call, confirmation(), signal);
   for (let caughtUp = false; ;) {
     const { records, exhausted } = source.next();
@@ -32,6 +34,9 @@ export async function subscribe(
       await log.writer.nextCommit(signal);
     } else {
       caughtUp = true;
+      source.goLive();
+      // As in 23.10 the events considered for the next checkpoint are counted anew.
+      deliver = delivery();
       await send(call, encode(new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp())), signal);
     }
   }

@@ -1,19 +1,12 @@
 import { EventEmitter, once } from 'node:events';
 import type { Written } from './append.js';
 import { encodeRecord, TOMBSTONE_REVISION, type NewEvent } from './codec.js';
+import { CommitFailed } from './errors.js';
 import { withMetadata, type Head, type Heads } from './heads.js';
-import { isMetastream, originalOf } from './metadata.js';
+import { isMetastream, metadataText, metastreamOf, originalOf } from './metadata.js';
 import { RecentMap } from './recent.js';
 import type { NewRecord, Store, Transaction } from './store.js';
-
-/** The disk did not take a transaction: none of its events is stored. */
-export class CommitFailed extends Error {
-  constructor(cause: unknown) {
-    super(`The log could not be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
-  }
-}
+import type { WriteGate } from './write-gate.js';
 
 /** How many event ids are remembered to recognise repeats where no revision is expected. */
 const RECENT_IDS = 30_000;
@@ -54,6 +47,7 @@ export class Writer {
   constructor(
     private readonly store: Store,
     private readonly heads: Heads,
+    private readonly gate: WriteGate,
   ) {
     this.tail = store.end();
     this.nextStreamId = store.lastStreamId() + 1;
@@ -69,8 +63,9 @@ export class Writer {
     return this.recentIds.get(`${this.head(stream).id} ${id}`);
   }
 
-  /** Adds events to the transaction that is stored next. */
+  /** Adds events to the transaction that is stored next. Throws CommitFailed while the log is read-only. */
   add(stream: string, events: readonly NewEvent[], firstRevision = this.head(stream).revision + 1): Written {
+    this.gate.check();
     const head = this.head(stream);
     const id = head.id ?? this.name(stream);
     const now = Date.now();
@@ -90,10 +85,11 @@ export class Writer {
       tombstoned,
       revision: tombstoned ? head.revision : written.revision,
     });
+    if (tombstoned) this.setHead(metastreamOf(stream), { ...this.head(metastreamOf(stream)), tombstoned });
     const last = events.at(-1);
     if (last && isMetastream(stream)) {
       const original = originalOf(stream);
-      this.setHead(original, withMetadata(this.head(original), Buffer.from(last.data).toString('utf8')));
+      this.setHead(original, withMetadata(this.head(original), metadataText(last)));
     }
     if (!this.committing) void this.commitAll();
     return written;
@@ -157,6 +153,7 @@ export class Writer {
   /** What was decided since rests on what is not stored, so it fails too, and everything is read anew from the disk. */
   private fail(group: Group, cause: unknown): void {
     const failure = new CommitFailed(cause);
+    this.gate.close(failure);
     const dependent = this.group;
     this.group = new Group();
     this.pending.clear();

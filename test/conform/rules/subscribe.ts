@@ -1,17 +1,8 @@
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { END, START } from '@eventstore/db-client';
-import {
-  collect,
-  failureOf,
-  freshStream,
-  numbered,
-  numberedEvents,
-  revisionsOf,
-  useServer,
-} from './support.js';
-
-const server = useServer();
+import { server } from '../server.js';
+import { collect, failureOf, freshStream, numbered, numberedEvents, revisionsOf } from '../support.js';
 
 describe('a subscription to a stream', () => {
   it('delivers what was and what comes, in order, and says when it has caught up', async () => {

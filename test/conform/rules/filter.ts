@@ -9,17 +9,8 @@ import {
   type Filter,
   type Position,
 } from '@eventstore/db-client';
-import {
-  collect,
-  failureOf,
-  freshStream,
-  numbered,
-  numberedEvents,
-  revisionsOf,
-  useServer,
-} from './support.js';
-
-const server = useServer();
+import { server } from '../server.js';
+import { collect, failureOf, freshStream, numbered, numberedEvents, revisionsOf } from '../support.js';
 
 describe('a filter on $all', () => {
   const mark = randomUUID().replaceAll('-', '');

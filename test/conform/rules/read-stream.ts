@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { BACKWARDS, END, FORWARDS, START, type ReadStreamOptions } from '@eventstore/db-client';
-import { collect, failureOf, freshStream, numberedEvents, revisionsOf, useServer } from './support.js';
+import { server } from '../server.js';
+import { collect, failureOf, freshStream, numberedEvents, revisionsOf } from '../support.js';
 
-const server = useServer();
 const stream = freshStream('read');
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 

@@ -1,0 +1,11 @@
+import './rules/access.js';
+import './rules/append.js';
+import './rules/cluster.js';
+import './rules/delete.js';
+import './rules/filter.js';
+import './rules/links.js';
+import './rules/metadata.js';
+import './rules/read-all.js';
+import './rules/read-stream.js';
+import './rules/subscribe.js';
+import './rules/users.js';
