@@ -169,8 +169,8 @@ test('a create whose id was made for it asks the store only once, and a repeat o
     );
   const first = await place();
   meters.other.executor.forget();
-  await meters.engine.moveClock(instantOf('2026-03-01T12:00:01Z'), cause());
-  await meters.other.moveClock(instantOf('2026-03-01T12:00:01Z'), cause());
+  await meters.engine.moveClock(instantOf('2026-03-01T12:00:05Z'), cause());
+  await meters.other.moveClock(instantOf('2026-03-01T12:00:05Z'), cause());
   expect(await place()).toEqual({ ...first, repeated: true });
   expect(await meters.typesOf(id)).toEqual(['MeterPlaced']);
 });

@@ -16,11 +16,14 @@ export type Zone = string;
 /** The zone of all business rules that do not state their own (domain.md 0.2). */
 export const BUSINESS_ZONE: Zone = 'Asia/Shanghai';
 
+/** In canonical form, on a day that every month has: of such an instant nothing is left to check. */
+const PLAIN = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Reads an instant with any offset; digits finer than a millisecond are cut off. */
 export function instantOf(text: string): Instant {
-  // Every event in the log brings its instants in this very form, and Temporal takes 20 µs to say so.
+  // Every event in the log brings its instants in this very form; Date takes 1 µs to say so, and Temporal 20.
+  if (PLAIN.test(text)) return text as Instant;
   if (CANONICAL.test(text) && isoOf(Date.parse(text)) === text) return text as Instant;
   return Temporal.Instant.from(text).toString({ fractionalSecondDigits: 3 }) as Instant;
 }

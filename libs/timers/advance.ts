@@ -34,7 +34,7 @@ async function drain({ dataSource, worker, now, caughtUp }: AdvanceOptions): Pro
   for (;;) {
     await caughtUp();
     if ((await timerStatus(dataSource, now())).due === 0) return;
-    if ((await worker.drainOnce()) === 0) await pause(10);
+    if ((await worker.drain()) === 0) await pause(10);
   }
 }
 

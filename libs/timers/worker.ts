@@ -23,6 +23,8 @@ export interface TimerWorkerOptions {
 }
 
 const ATTEMPTS_MAX = 5;
+/** While one batch is being claimed or written down, the log works on the other. */
+const LANES = 2;
 /** How long a store that does not answer is left alone; no attempt of the deadline's own is spent on it. */
 const STORE_RETRY_MS = 1_000;
 
@@ -43,10 +45,25 @@ export class TimerWorker {
       await this.beat();
       if (await lostLog(dataSource.manager))
         throw new RebuildNeeded('the log that the deadlines come from was restored or replaced');
-      if ((await this.drainOnce()) > 0) continue;
+      if ((await this.drain(signal)) > 0) continue;
       await sweep(dataSource);
       await pause(idleMs, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** Takes up what is due until nothing is left or it is told to stop; answers how much that was. */
+  async drain(signal?: AbortSignal): Promise<number> {
+    const lane = async (): Promise<number> => {
+      let count = 0;
+      for (let more = 1; more > 0 && !signal?.aborted; count += more) {
+        more = await this.drainOnce();
+        // It may take minutes, and this worker is alive all the while.
+        if (more > 0) await this.beat();
+      }
+      return count;
+    };
+    const counts = await Promise.all(Array.from({ length: LANES }, lane));
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Takes up one batch of what is due; answers how much that was. */
