@@ -7,7 +7,7 @@ import { readSettings, SettingsError, webSettings } from '#web/settings';
 
 const shape = webSettings.safeExtend({
   DATA_DIR: z.string().default('.fourstar'),
-  SIMULATED_FROM: engineSettings.SIMULATED_FROM,
+  ...engineSettings,
   EVENTSTORE_URL: engineSettings.EVENTSTORE_URL.optional(),
   DATABASE_URL: databaseSettings.DATABASE_URL.optional(),
 });

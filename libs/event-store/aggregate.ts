@@ -1,3 +1,4 @@
+import { serialize } from 'node:v8';
 import type { AnyDecider, AnyHistory, EventFacts } from '#kernel/decider';
 import { applyDueChanges, noDues, type OpenDues } from '#kernel/due';
 import type { Recorded } from '#kernel/recorded';
@@ -6,6 +7,9 @@ import type { Answer } from './ask.js';
 
 /** How long the ids of carried-out commands are kept in memory. Older repeats rest on the rules' natural keys. */
 const REMEMBERED_MS = 30 * 24 * 3_600_000;
+
+/** Objects in memory take about this much more than their serialized form. */
+const IN_MEMORY_FACTOR = 3;
 
 /** What a rule decides from: the folded state and the deadlines that are open. */
 export interface Standing {
@@ -40,6 +44,7 @@ export class Aggregate {
   /** The log position of the last event; 0 while there is none. */
   position = 0n;
   standing: Standing;
+  private weight = { bytes: 0, atRevision: -1n };
   private readonly answered = new Map<string, Answered>();
 
   constructor(
@@ -54,6 +59,16 @@ export class Aggregate {
     this.revision = event.revision;
     this.position = event.position;
     this.remember(event);
+  }
+
+  /** What it takes in memory, about. Weighing costs more than folding, so it is done again when the history has grown by a quarter. */
+  get bytes(): number {
+    const { bytes, atRevision } = this.weight;
+    if (bytes > 0 && (this.revision - atRevision) * 4n <= atRevision) return bytes;
+    const answers = [...this.answered.values()].map(({ answer }) => answer);
+    const weighed = serialize([this.standing, answers]).byteLength * IN_MEMORY_FACTOR;
+    this.weight = { bytes: weighed, atRevision: this.revision };
+    return weighed;
   }
 
   /** The first answer to a command, if it has been carried out. */

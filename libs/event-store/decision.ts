@@ -1,14 +1,14 @@
-import canonicalize from 'canonicalize';
 import type { AnyDecided, AnyDecider, AnyHistory, Deciding } from '#kernel/decider';
 import { earliestDue, type OpenDue } from '#kernel/due';
-import { envelope, type Envelope } from '#kernel/envelope';
+import type { Envelope } from '#kernel/envelope';
 import { schemaVersionOf } from '#kernel/message';
 import { streamOf } from '#kernel/recorded';
 import type { Instant } from '#kernel/time';
 import { stepOn, type Aggregate, type Standing } from './aggregate.js';
 import type { Cause } from './ask.js';
 import { derivedId, dueCommandId, eventIdOf } from './ids.js';
-import type { NewEvent } from './store.js';
+import { APPEND_BYTES_MAX, LimitExceeded, type Limits } from './limits.js';
+import { prepared, type Prepared } from './prepared.js';
 
 export interface Command {
   readonly type: string;
@@ -21,21 +21,15 @@ export interface Foreign {
   stateOf(history: AnyHistory, id: string): unknown;
 }
 
-/** An event with its whole envelope, not yet stored. */
-export type Prepared = {
-  readonly eventId: string;
-  readonly type: string;
-  readonly data: never;
-  readonly meta: Envelope;
-};
-
-/** Events settled in one append: some 3 KiB each, where a server takes 1 MiB at the least. */
-const SETTLED_MAX = 100;
+/** What is settled in one append, so that the command's own events still fit behind it. */
+const SETTLED_EVENTS_MAX = 100;
+const SETTLED_BYTES_MAX = APPEND_BYTES_MAX / 2;
 
 /** One pass of deciding over an aggregate: it gathers events without touching the aggregate, so that it can be thrown away. */
 export class Decision {
   readonly prepared: Prepared[] = [];
   private standing: Standing;
+  private bytes = 0;
   private readonly decider: AnyDecider;
   private readonly stream: string;
 
@@ -43,6 +37,7 @@ export class Decision {
     private readonly aggregate: Aggregate,
     private readonly now: Instant,
     private readonly foreign: Foreign,
+    private readonly limits: Limits,
   ) {
     this.standing = aggregate.standing;
     this.decider = aggregate.decider;
@@ -58,7 +53,7 @@ export class Decision {
     for (;;) {
       const due = earliestDue(this.standing.open, this.now);
       if (!due) return 'all';
-      if (this.prepared.length >= SETTLED_MAX) return 'some';
+      if (this.prepared.length >= SETTLED_EVENTS_MAX || this.bytes >= SETTLED_BYTES_MAX) return 'some';
       const { command, generation, dueAt } = due;
       this.decide({ type: command, data: { generation, dueAt } }, dueAt, causeOfDue(this.stream, due));
       if (earliestDue(this.standing.open, this.now) === due)
@@ -66,9 +61,27 @@ export class Decision {
     }
   }
 
-  /** @throws Refusal */
+  /** @throws Refusal, or LimitExceeded when what follows is too much for an event, an append or the stream */
   ask(command: Command, cause: Cause): void {
+    const before = this.prepared.length;
     this.decide(command, this.now, cause);
+    if (this.prepared.length > before) this.refuseTooMuch(this.prepared.slice(before));
+  }
+
+  private refuseTooMuch(asked: readonly Prepared[]): void {
+    const { eventBytesMax, streamEventsMax } = this.limits;
+    const length = Number(this.aggregate.revision) + 1 + this.prepared.length;
+    if (length > streamEventsMax)
+      throw new LimitExceeded(
+        'stream-events',
+        `It would have ${length} events; ${streamEventsMax} is the limit.`,
+      );
+    const largest = Math.max(...asked.map(({ bytes }) => bytes));
+    if (largest > eventBytesMax || this.bytes > APPEND_BYTES_MAX)
+      throw new LimitExceeded(
+        'event-bytes',
+        `What follows takes ${largest} bytes; ${eventBytesMax} is the limit.`,
+      );
   }
 
   private decide({ type, data }: Command, at: Instant, cause: Cause): void {
@@ -90,7 +103,7 @@ export class Decision {
   private prepare(decided: AnyDecided, eventId: string, at: Instant, cause: Cause): void {
     const { type, data, effectiveAt = at, trace, policies } = decided;
     const { correlationId, causationId, ...who } = cause;
-    const event: Prepared = {
+    const event = {
       eventId,
       type,
       data: data as never, // Its type is that of the event's name, and goes with it.
@@ -109,8 +122,8 @@ export class Decision {
     };
     this.standing = stepOn(this.decider, this.standing, event);
     const subjects = [...this.decider.subjects(this.standing.state as never, this.aggregate.id)];
-    const whole = { ...event, meta: { ...event.meta, subjects } };
-    refuseUnreadable(this.decider, whole);
+    const whole = prepared(this.decider, { ...event, meta: { ...event.meta, subjects } });
+    this.bytes += whole.bytes;
     this.prepared.push(whole);
   }
 }
@@ -124,23 +137,4 @@ function causeOfDue(stream: string, due: OpenDue): Cause {
     causationId: due.startedBy.eventId,
     commandId: dueCommandId(stream, due),
   };
-}
-
-/** What could be written and not be read again would stop every reader of the log: it is a bug, and never gets there. */
-function refuseUnreadable({ events }: AnyDecider, { type, data, meta }: Prepared): void {
-  const wrong = events.shapes[type]?.safeParse(data).error ?? envelope.safeParse(meta).error;
-  if (wrong)
-    throw new Error(
-      `${type} does not fit its own shape: ${wrong.issues.map(({ path }) => path.join('.')).join(', ')}`,
-    );
-}
-
-/** As it is stored: keys in RFC 8785 order, so that the bytes can be hashed by anyone who has the event. */
-export function newEvent({ eventId, type, data, meta }: Prepared): NewEvent {
-  return { eventId, type, data: canonical(data), metadata: canonical(meta) };
-}
-
-function canonical(value: unknown): Record<string, unknown> {
-  // Data and envelopes are objects by their shapes, and stay so.
-  return JSON.parse(canonicalize(value) ?? '{}') as Record<string, unknown>;
 }

@@ -1,14 +1,17 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Global, Inject, Module, type DynamicModule } from '@nestjs/common';
+import { Registry } from 'prom-client';
 import type { EventTable } from '#kernel/message';
 import type { Instant } from '#kernel/time';
 import type { Opened } from '#web/opened';
 import { openEngine, type Engine } from './engine.js';
+import { limitsOf, type LimitSettings } from './engine-settings.js';
+import { measureExecutor } from './executor-metrics.js';
 
 /** The token by which an `Engine` is injected. */
 export const ENGINE = Symbol('engine');
 
-/** What of `engineSettings` says which log it is. */
-interface LogSettings {
+/** `engineSettings`, read. */
+interface LogSettings extends LimitSettings {
   readonly EVENTSTORE_URL: string;
   readonly SIMULATED_FROM?: Instant | undefined;
 }
@@ -17,13 +20,18 @@ interface LogSettings {
 @Global()
 @Module({})
 export class EngineModule {
+  constructor(@Inject(ENGINE) engine: Engine, registry: Registry) {
+    measureExecutor(registry, engine.executor);
+  }
+
   /** Opens the log with the event tables that this process knows; `opened` closes it. Throws as `openEngine` does. */
   static async open(
-    { EVENTSTORE_URL: eventStoreUrl, SIMULATED_FROM: simulatedFrom }: LogSettings,
+    settings: LogSettings,
     events: readonly EventTable[],
     opened: Opened,
   ): Promise<DynamicModule> {
-    const opening = openEngine({ eventStoreUrl, events, simulatedFrom });
+    const { EVENTSTORE_URL: eventStoreUrl, SIMULATED_FROM: simulatedFrom } = settings;
+    const opening = openEngine({ eventStoreUrl, events, simulatedFrom, limits: limitsOf(settings) });
     return EngineModule.of(await opened.keep(opening, (engine) => engine.close()));
   }
 

@@ -6,6 +6,7 @@ import { SimulatedClock, systemClock, type Clock } from './clock.js';
 import { catalogueOf, type Catalogue } from './decode.js';
 import { Executor } from './execute.js';
 import { foldStream } from './fold-stream.js';
+import type { Limits } from './limits.js';
 import { advanceClock, log, LOG_ID, startLog, type LogState } from './log.js';
 import { logEvents } from './log-events.js';
 import type { LogSource } from './source.js';
@@ -19,6 +20,7 @@ export interface EngineSettings {
   readonly events: readonly EventTable[];
   /** The instant at which a new simulated log starts. Absent: real time, and a simulated log is refused. */
   readonly simulatedFrom?: Instant | undefined;
+  readonly limits?: Limits;
 }
 
 /** One process' way into one log: the store, the clock that the log is dated by, and the executor of commands. */
@@ -44,7 +46,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const catalogue = catalogueOf([logEvents, ...settings.events]);
   const { simulatedFrom } = settings;
   const clock = simulatedFrom === undefined ? systemClock : new SimulatedClock(simulatedFrom);
-  const executor = new Executor(store, clock, catalogue);
+  const executor = new Executor(store, clock, catalogue, settings.limits);
   try {
     let { state } = await foldStream(store, catalogue, log, LOG_ID);
     if (!state) {

@@ -1,19 +1,20 @@
-import { LRUCache } from 'lru-cache';
 import type { AnyDecider } from '#kernel/decider';
 import { streamOf } from '#kernel/recorded';
 import { Refusal } from '#kernel/refusal';
 import type { Instant } from '#kernel/time';
 import { Aggregate } from './aggregate.js';
+import { Aggregates } from './aggregates.js';
 import { KeyReused, RevisionConflict, type Answer, type Cause } from './ask.js';
 import type { Clock } from './clock.js';
-import { decode, type Catalogue } from './decode.js';
-import { Decision, newEvent, type Command, type Foreign, type Prepared } from './decision.js';
+import type { Catalogue } from './decode.js';
+import { Decision, type Command, type Foreign } from './decision.js';
 import { foldForeign } from './fold-stream.js';
+import { defaultLimits, LimitExceeded, type Limits } from './limits.js';
+import type { Prepared } from './prepared.js';
 import type { EventStore } from './store.js';
 import { Turns } from './turns.js';
 
 const ATTEMPTS_MAX = 3;
-const AGGREGATES_CACHED_MAX = 10_000;
 
 /** One command put to one aggregate. */
 export interface Ask {
@@ -33,29 +34,58 @@ type Outcome =
   /** `some` of what is due, and nothing else yet: more is to be considered once these are stored. */
   | { readonly is: 'events'; readonly prepared: readonly Prepared[]; readonly settled: 'all' | 'some' };
 
+/** Who is told what the executor does, for its metrics. */
+export interface ExecutionObserver {
+  answered(command: string, outcome: 'done' | 'nothing' | 'repeat' | 'no' | 'failed'): void;
+  conflicted(): void;
+  appended(prepared: readonly Prepared[], revision: bigint): void;
+}
+
 type Considering = (aggregate: Aggregate, foreign: Foreign, pinned: bigint | undefined) => Outcome;
 
 /** The way of every command: load, fold, settle what is due, decide, append at the revision read. */
 export class Executor {
-  private readonly cache = new LRUCache<string, Aggregate>({ max: AGGREGATES_CACHED_MAX });
+  /** Commands that are being decided or wait for their turn. */
+  inFlight = 0;
+  readonly aggregates: Aggregates;
   private readonly turns = new Turns();
+  private observer: ExecutionObserver | undefined;
 
   constructor(
     private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly catalogue: Catalogue,
-  ) {}
+    private readonly limits: Limits = defaultLimits,
+  ) {
+    this.aggregates = new Aggregates(store, catalogue, limits.cacheBytesMax);
+  }
+
+  observe(observer: ExecutionObserver): void {
+    this.observer = observer;
+  }
 
   /**
    * @throws Refusal when the rules say no
    * @throws RevisionConflict when others kept writing first, or the pinned revision is not the stream's
    * @throws KeyReused when the same command id came with another request before
+   * @throws LimitExceeded when what follows is more than this system stores
    * @throws StoreUnavailable when the outcome is unknown: the same command may be sent again
    */
-  execute(ask: Ask): Promise<Answer> {
+  async execute(ask: Ask): Promise<Answer> {
     const considering: Considering = (aggregate, foreign, pinned) =>
-      consider(aggregate, { ...ask, expectedRevision: pinned }, this.clock, foreign);
-    return this.inTurn(ask.decider, ask.id, considering, ask);
+      this.considerAsk(aggregate, { ...ask, expectedRevision: pinned }, foreign);
+    const { type } = ask.command;
+    try {
+      const answer = await this.inTurn(ask.decider, ask.id, considering, ask);
+      this.observer?.answered(
+        type,
+        answer.repeated ? 'repeat' : answer.events.length > 0 ? 'done' : 'nothing',
+      );
+      return answer;
+    } catch (error) {
+      this.observer?.answered(type, isNo(error) ? 'no' : 'failed');
+      throw error;
+    }
   }
 
   /**
@@ -65,19 +95,19 @@ export class Executor {
   wake(decider: AnyDecider, id: string, dueAt: Instant): Promise<Answer> {
     return this.inTurn(decider, id, (aggregate, foreign) => {
       const now = this.clock.now();
-      const decision = new Decision(aggregate, now > dueAt ? now : dueAt, foreign);
+      const decision = new Decision(aggregate, now > dueAt ? now : dueAt, foreign, this.limits);
       return outcomeOf(decision, decision.settle());
     });
   }
 
   /** Forgets everything that can be read again. */
   forget(): void {
-    this.cache.clear();
+    this.aggregates.forgetAll();
   }
 
   private inTurn(decider: AnyDecider, id: string, considering: Considering, ask?: Ask): Promise<Answer> {
     const stream = streamOf(decider.events.category, id);
-    return this.turns.take(stream, async () => {
+    return this.counted(stream, async () => {
       const foreign = await this.foreignFor(ask);
       let pinned = ask?.expectedRevision;
       for (let conflicts = 0; ;) {
@@ -88,8 +118,10 @@ export class Executor {
         try {
           await this.append(aggregate, outcome.prepared);
         } catch (error) {
-          this.cache.delete(stream);
-          if (!(error instanceof RevisionConflict) || ++conflicts === ATTEMPTS_MAX) throw error;
+          this.aggregates.forget(stream);
+          if (!(error instanceof RevisionConflict)) throw error;
+          this.observer?.conflicted();
+          if (++conflicts === ATTEMPTS_MAX) throw error;
           continue;
         }
         if (outcome.settled === 'all') return firstAnswer(aggregate, ask);
@@ -98,42 +130,68 @@ export class Executor {
     });
   }
 
+  private async counted<T>(stream: string, work: () => Promise<T>): Promise<T> {
+    this.inFlight += 1;
+    try {
+      return await this.turns.take(stream, work);
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+
   /** A "no" or "nothing to do" may rest on a state that others have moved on: it is decided again on a fresh read. */
   private async consider(
     decider: AnyDecider,
     id: string,
     considering: (aggregate: Aggregate) => Outcome,
   ): Promise<[Aggregate, Outcome]> {
-    const cached = this.cache.get(streamOf(decider.events.category, id));
-    const aggregate = cached ?? (await this.catchUp(new Aggregate(decider, id)));
+    const cached = this.aggregates.recall(decider, id);
+    const aggregate = cached ?? (await this.aggregates.catchUp(new Aggregate(decider, id)));
     const outcome = considering(aggregate);
     if (!cached || outcome.is === 'events' || outcome.is === 'repeat') return [aggregate, outcome];
-    await this.catchUp(aggregate);
+    await this.aggregates.catchUp(aggregate);
     return [aggregate, considering(aggregate)];
+  }
+
+  private considerAsk(aggregate: Aggregate, ask: Ask, foreign: Foreign): Outcome {
+    const { command, cause, expectedRevision } = ask;
+    const earlier = aggregate.answerTo(cause.commandId);
+    if (earlier) {
+      if (earlier.requestHash !== cause.requestHash)
+        return { is: 'no', error: new KeyReused('this Idempotency-Key has been used with another request') };
+      return { is: 'repeat', answer: earlier.answer };
+    }
+    if (expectedRevision !== undefined && expectedRevision !== aggregate.revision) {
+      const stream = streamOf(aggregate.decider.events.category, aggregate.id);
+      return { is: 'no', error: new RevisionConflict(stream, expectedRevision, aggregate.revision, true) };
+    }
+    try {
+      const decision = new Decision(aggregate, this.clock.now(), foreign, this.limits);
+      const settled = decision.settle();
+      if (settled === 'all') decision.ask(command, cause);
+      return outcomeOf(decision, settled);
+    } catch (error) {
+      if (error instanceof Refusal || error instanceof LimitExceeded) return { is: 'no', error };
+      throw error;
+    }
   }
 
   private async append(aggregate: Aggregate, prepared: readonly Prepared[]): Promise<void> {
     const { decider, id } = aggregate;
     const { category } = decider.events;
     const stream = streamOf(category, id);
-    const position = await this.store.append(stream, aggregate.revision, prepared.map(newEvent));
+    const position = await this.store.append(
+      stream,
+      aggregate.revision,
+      prepared.map(({ stored }) => stored),
+    );
     for (const event of prepared) {
       const revision = aggregate.revision + 1n;
       // Only the last event's own position is known, and only the last one's is ever asked for.
       aggregate.append({ ...event, category, id, stream, revision, position });
     }
-    this.cache.set(stream, aggregate);
-  }
-
-  private async catchUp(aggregate: Aggregate): Promise<Aggregate> {
-    const stream = streamOf(aggregate.decider.events.category, aggregate.id);
-    for await (const raw of this.store.readStream(stream, aggregate.revision + 1n)) {
-      if (raw.revision !== aggregate.revision + 1n)
-        throw new Error(`${stream} has a hole before ${raw.revision}`);
-      aggregate.append(decode(this.catalogue, raw));
-    }
-    if (aggregate.revision >= 0n) this.cache.set(stream, aggregate);
-    return aggregate;
+    this.aggregates.keep(stream, aggregate);
+    this.observer?.appended(prepared, aggregate.revision);
   }
 
   private async foreignFor(ask: Ask | undefined): Promise<Foreign> {
@@ -142,28 +200,9 @@ export class Executor {
   }
 }
 
-function consider(aggregate: Aggregate, ask: Ask, clock: Clock, foreign: Foreign): Outcome {
-  const { command, cause, expectedRevision } = ask;
-  const earlier = aggregate.answerTo(cause.commandId);
-  if (earlier) {
-    if (earlier.requestHash !== cause.requestHash)
-      return { is: 'no', error: new KeyReused('this Idempotency-Key has been used with another request') };
-    return { is: 'repeat', answer: earlier.answer };
-  }
-  if (expectedRevision !== undefined && expectedRevision !== aggregate.revision) {
-    const stream = streamOf(aggregate.decider.events.category, aggregate.id);
-    return { is: 'no', error: new RevisionConflict(stream, expectedRevision, aggregate.revision, true) };
-  }
-  try {
-    const decision = new Decision(aggregate, clock.now(), foreign);
-    const settled = decision.settle();
-    if (settled === 'all') decision.ask(command, cause);
-    return outcomeOf(decision, settled);
-  } catch (error) {
-    if (error instanceof Refusal) return { is: 'no', error };
-    throw error;
-  }
-}
+/** What the caller is told, as opposed to what went wrong here. */
+const isNo = (error: unknown): boolean =>
+  [Refusal, RevisionConflict, KeyReused, LimitExceeded].some((kind) => error instanceof kind);
 
 const outcomeOf = ({ prepared }: Decision, settled: 'all' | 'some'): Outcome =>
   prepared.length > 0 ? { is: 'events', prepared, settled } : { is: 'nothing' };

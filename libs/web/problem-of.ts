@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { KeyReused, RevisionConflict, StoreUnavailable } from '#event-store/ask';
 import { SchemaTooNew, UnknownEventType } from '#event-store/decode';
+import { LimitExceeded } from '#event-store/limits';
 import { Refusal } from '#kernel/refusal';
 import { Problem, problems, type ProblemKind } from './problem.js';
 
@@ -21,6 +22,10 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Refusal) return refused(error);
   if (error instanceof RevisionConflict) {
     return new Problem(error.pinned ? problems.revisionMismatch : problems.conflict);
+  }
+  if (error instanceof LimitExceeded) {
+    const kind = error.limit === 'event-bytes' ? problems.eventTooLarge : problems.streamFull;
+    return new Problem(kind, `${kind.sentence} ${error.message}`);
   }
   if (error instanceof KeyReused) return new Problem(problems.keyReused);
   if (error instanceof StoreUnavailable) return new Problem(problems.storeUnavailable);

@@ -85,6 +85,20 @@ export const problems = {
     'It is no longer at the revision that If-Match names. Read it again and decide anew.',
   ),
   tooLarge: kind('too-large', 413, 'Request too large', '请求内容过大', 'The body is larger than 256 KiB.'),
+  eventTooLarge: kind(
+    'event-too-large',
+    413,
+    'More than an event may hold',
+    '事件内容过大',
+    'What would be stored is larger than an event may be. Nothing was stored; split it up.',
+  ),
+  streamFull: kind(
+    'stream-full',
+    409,
+    'Its history is full',
+    '历史记录已满',
+    'Its history has reached the length up to which commands are taken. Nothing was stored.',
+  ),
   unsupportedMediaType: kind(
     'unsupported-media-type',
     415,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const whole = (min: number, max: number, what: string) => {
+/** A whole number in an environment variable; `what` says what it is, with its unit. */
+export const whole = (min: number, max: number, what: string) => {
   const expected = `${what}, a whole number from ${min} to ${max}`;
   return z.coerce.number(expected).int(expected).min(min, expected).max(max, expected);
 };

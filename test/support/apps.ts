@@ -22,12 +22,15 @@ export interface StartOptions {
   readonly args?: readonly string[];
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Applications always run from the build, also when their starter runs from source under Jest. */
+const built = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist' : '../..', import.meta.url),
+);
 const living = new Set<App>();
 
 /** Starts `dist/apps/<name>/main.js` and resolves when it serves; rejects with its last words when it does not. */
 export async function startApp(name: string, { env = {}, args = [] }: StartOptions = {}): Promise<App> {
-  const child = spawn(process.execPath, [join(root, 'dist/apps', name, 'main.js'), ...args], {
+  const child = spawn(process.execPath, [join(built, 'apps', name, 'main.js'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
