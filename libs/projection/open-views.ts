@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { Checkpoint } from './checkpoint.js';
 import { EngineTables1795392000000 } from './migrations/engine-tables.js';
 import { ParkedTable1795910400000 } from './migrations/parked-table.js';
+import { RebuildTables1796083200000 } from './migrations/rebuild-tables.js';
 import { viewsSchema } from './table-shape.js';
 
 const IDLE_IN_TRANSACTION_MAX_MS = 5_000;
@@ -20,7 +21,7 @@ export function openViews(
     url,
     schema: viewsSchema,
     entities: [Checkpoint, ...projections.map(({ entity }) => entity)],
-    migrations: [EngineTables1795392000000, ParkedTable1795910400000, ...migrations],
+    migrations: [EngineTables1795392000000, ParkedTable1795910400000, RebuildTables1796083200000, ...migrations],
     migrationsTransactionMode: 'all',
     // A process that is stopped in the middle of a transaction must not keep its locks from whoever takes over.
     extra: { idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MAX_MS },

@@ -38,6 +38,7 @@ export async function project(projecting: Projecting): Promise<Run> {
     catalogue,
     logId,
     verify: async () => true,
+    eventAt: async () => undefined,
     log: pino({ level: 'silent' }),
     onBatch: ({ events, position }) => {
       count += events;
