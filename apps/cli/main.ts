@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { main } from '#web/main';
 import { addParked } from './parked.js';
+import { addRebuild } from './rebuild.js';
 import { addStatus } from './status.js';
 
 const program = new Command('fourstar')
@@ -9,5 +10,6 @@ const program = new Command('fourstar')
   .showHelpAfterError();
 addStatus(program);
 addParked(program);
+addRebuild(program);
 
 await main(async () => void (await program.parseAsync()));

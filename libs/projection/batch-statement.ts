@@ -82,7 +82,11 @@ function readerPart({ readFrom, to, events }: FoldedBatch, tenure: Tenure, param
   return { sql, must: 1 };
 }
 
-function checkpointsPart({ moves, to }: FoldedBatch, { logId, schema }: Tenure, parameters: Parameters): Part {
+function checkpointsPart(
+  { moves, to }: FoldedBatch,
+  { logId, schema }: Tenure,
+  parameters: Parameters,
+): Part {
   const source = new Source(parameters)
     .column(
       'name',

@@ -21,7 +21,12 @@ export function openViews(
     url,
     schema: viewsSchema,
     entities: [Checkpoint, ...projections.map(({ entity }) => entity)],
-    migrations: [EngineTables1795392000000, ParkedTable1795910400000, RebuildTables1796083200000, ...migrations],
+    migrations: [
+      EngineTables1795392000000,
+      ParkedTable1795910400000,
+      RebuildTables1796083200000,
+      ...migrations,
+    ],
     migrationsTransactionMode: 'all',
     // A process that is stopped in the middle of a transaction must not keep its locks from whoever takes over.
     extra: { idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MAX_MS },

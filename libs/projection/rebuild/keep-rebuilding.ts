@@ -88,7 +88,10 @@ class Builder {
     if (final instanceof Stopped || final instanceof DecodeError) {
       this.stoppedAt = this.wanted;
       this.board.rebuild.failure = final;
-      this.options.log.error({ err: final, wanted: this.wanted }, 'A rebuild has stopped; the live tables go on');
+      this.options.log.error(
+        { err: final, wanted: this.wanted },
+        'A rebuild has stopped; the live tables go on',
+      );
     } else {
       this.options.log.warn({ err: final }, 'A rebuild resumes from its checkpoint');
     }
@@ -106,7 +109,10 @@ class Builder {
     }
     const names = plan.jobs.map(({ shape }) => shape.projection.name);
     progress.began(names, standing.events);
-    options.log.info({ projections: names, from: standing.read.position }, 'Tables are built beside the live ones');
+    options.log.info(
+      { projections: names, from: standing.read.position },
+      'Tables are built beside the live ones',
+    );
     await Pass.run(
       { runner: options, shapes, tenure, liveGroup, owner, verdicts, progress, signal },
       preparation,

@@ -154,13 +154,23 @@ export class Pass {
     const { jobs } = this.preparation.plan;
     try {
       progress.now({ phase: 'swapping' });
-      await swapTables(runner.dataSource, { jobs, tenure, liveGroup, owner, comeTo: (last) => this.comeTo(last) });
-      runner.log.info({ projections: jobs.map(({ shape }) => shape.projection.name) }, 'Rebuilt tables are live');
+      await swapTables(runner.dataSource, {
+        jobs,
+        tenure,
+        liveGroup,
+        owner,
+        comeTo: (last) => this.comeTo(last),
+      });
+      runner.log.info(
+        { projections: jobs.map(({ shape }) => shape.projection.name) },
+        'Rebuilt tables are live',
+      );
       return true;
     } catch (error) {
       if (!(error instanceof NotNow)) throw error;
       progress.now({ phase: 'following', waitsFor: error.message });
-      if (attempt % 20 === 0) runner.log.warn({ why: error.message, attempt }, 'Rebuilt tables wait to go live');
+      if (attempt % 20 === 0)
+        runner.log.warn({ why: error.message, attempt }, 'Rebuilt tables wait to go live');
       return false;
     }
   }
@@ -169,10 +179,12 @@ export class Pass {
     const until = performance.now() + comeToMs;
     await this.writing;
     while (this.at !== last) {
-      if (last === undefined || (this.at !== undefined && this.at > last)) throw new NotNow('the live tables are behind');
+      if (last === undefined || (this.at !== undefined && this.at > last))
+        throw new NotNow('the live tables are behind');
       const leftMs = until - performance.now();
       const arrived = this.feed.arrival().then(() => true);
-      if (leftMs <= 0 || !(await Promise.race([arrived, this.pause(leftMs)]))) throw new NotNow('the log is slow');
+      if (leftMs <= 0 || !(await Promise.race([arrived, this.pause(leftMs)])))
+        throw new NotNow('the log is slow');
       await this.follow(last);
       await this.writing;
     }

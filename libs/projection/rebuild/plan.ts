@@ -20,7 +20,7 @@ export interface State {
   readonly stored: readonly Stored[];
   readonly care: readonly ProjectionCareRow[];
   /** Of the reader of the live tables; undefined before its first start. */
-  readonly reader: (Pick<ReaderRow, 'owner' | 'position' | 'event_position' | 'events'>) | undefined;
+  readonly reader: Pick<ReaderRow, 'owner' | 'position' | 'event_position' | 'events'> | undefined;
 }
 
 /** What is to become of one projection: its table is built from the start, or the kept one is made live again. */
@@ -49,7 +49,9 @@ export async function readState(db: Pick<DataSource | QueryRunner, 'query'>, gro
     'SELECT owner, position, event_position, events FROM views.readers WHERE reader_group = $1',
     [group],
   );
-  const [there]: { care: string | null }[] = await db.query(`SELECT to_regclass('views.projection_care') AS care`);
+  const [there]: { care: string | null }[] = await db.query(
+    `SELECT to_regclass('views.projection_care') AS care`,
+  );
   const care: ProjectionCareRow[] = there?.care ? await db.query('SELECT * FROM views.projection_care') : [];
   return { stored, care, reader };
 }

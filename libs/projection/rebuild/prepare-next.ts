@@ -28,7 +28,9 @@ export function prepareNext(
     for (const each of plan.drops) await drop(runner, each);
     const placed: Placed[] = [];
     for (const job of plan.jobs) {
-      const next = state.stored.find(({ place, name }) => place === 'next' && name === job.shape.projection.name);
+      const next = state.stored.find(
+        ({ place, name }) => place === 'next' && name === job.shape.projection.name,
+      );
       placed.push([shapeIn(nextSchema, job.shape), await nextTable(runner, job, next)]);
     }
     return { plan, standing: await standingOf(runner, read, placed, tenure) };

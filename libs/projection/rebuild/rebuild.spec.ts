@@ -37,7 +37,8 @@ describe('a rebuild', () => {
   });
 
   const pay = () => {
-    for (const id of ids) log.append('account', id, 'AmountPaid', { amountFen: 1, day: '2026-01-01', tags: ['t,\\'] });
+    for (const id of ids)
+      log.append('account', id, 'AmountPaid', { amountFen: 1, day: '2026-01-01', tags: ['t,\\'] });
   };
   const ask = (type: string, generation: number, name = 'accounts') =>
     log.append('projection', name, type, { generation });
@@ -48,7 +49,10 @@ describe('a rebuild', () => {
     return runner;
   };
   const generations = (name = '%'): Promise<{ name: string; version: number; generation: number | null }[]> =>
-    dataSource.query('SELECT name, version, generation FROM views.checkpoints WHERE name LIKE $1 ORDER BY name', [name]);
+    dataSource.query(
+      'SELECT name, version, generation FROM views.checkpoints WHERE name LIKE $1 ORDER BY name',
+      [name],
+    );
   const generationOf = async (name: string) => (await generations(name))[0]?.generation;
   const damage = () => dataSource.query('UPDATE views.accounts SET paid_fen = -1');
   const ofAccounts = () => log.events.filter(({ stream }) => stream.startsWith('account-'));
@@ -132,7 +136,9 @@ describe('a rebuild', () => {
     const runner = await start();
     const report = dataSource.createQueryRunner();
     await report.startTransaction('REPEATABLE READ');
-    const [before] = await report.query('SELECT position FROM views.checkpoints WHERE name = $1', ['accounts']);
+    const [before] = await report.query('SELECT position FROM views.checkpoints WHERE name = $1', [
+      'accounts',
+    ]);
     ask('RebuildRequested', 1);
     let stopped = false;
     const seen: string[] = [];
@@ -141,10 +147,13 @@ describe('a rebuild', () => {
       while (!stopped) {
         await dataSource.transaction('REPEATABLE READ', async (tables) => {
           const [at] = await tables.query(`SELECT position FROM views.checkpoints WHERE name = 'accounts'`);
-          const [sum] = await tables.query('SELECT count(*)::int AS n, sum(paid_fen)::int AS paid FROM views.accounts');
+          const [sum] = await tables.query(
+            'SELECT count(*)::int AS n, sum(paid_fen)::int AS paid FROM views.accounts',
+          );
           const events = ofAccounts().filter(({ position }) => position <= BigInt(at.position));
           const paid = events.filter(({ type }) => type === 'AmountPaid').length;
-          if (sum.n !== ids.length || sum.paid !== paid) seen.push(`${at.position}: ${JSON.stringify(sum)}, not ${paid}`);
+          if (sum.n !== ids.length || sum.paid !== paid)
+            seen.push(`${at.position}: ${JSON.stringify(sum)}, not ${paid}`);
           if (BigInt(at.position) < last) seen.push(`${at.position} after ${last}`);
           last = BigInt(at.position);
         });

@@ -22,7 +22,9 @@ export class Disagreement extends Stopped {
   override readonly name = 'Disagreement';
 
   constructor(built: string, live: string) {
-    super(`the tables that were built rest on ${built} events, the live ones on ${live}: neither is to be trusted`);
+    super(
+      `the tables that were built rest on ${built} events, the live ones on ${live}: neither is to be trusted`,
+    );
   }
 }
 
@@ -103,7 +105,11 @@ async function openTransactions(runner: QueryRunner): Promise<string[]> {
 const columns =
   'name, version, projected_table, shape, log_id, position, event_position, event_id, event_at, generation';
 
-async function swapTable(runner: QueryRunner, { shape, is, generation }: Job, live: ReaderRow): Promise<void> {
+async function swapTable(
+  runner: QueryRunner,
+  { shape, is, generation }: Job,
+  live: ReaderRow,
+): Promise<void> {
   const { name } = shape.projection;
   const [old]: { projected_table: string; there: boolean }[] = await runner.query(
     `SELECT projected_table, to_regclass(projected_table) IS NOT NULL AS there FROM views.checkpoints WHERE name = $1`,
@@ -114,7 +120,14 @@ async function swapTable(runner: QueryRunner, { shape, is, generation }: Job, li
     [name],
   );
   for (const { projected_table } of kept) await dropTable(runner, keptSchema, { name, projected_table });
-  if (old?.there) await move(runner, old.projected_table, old.projected_table, keptSchema, placedIn(keptSchema, old.projected_table));
+  if (old?.there)
+    await move(
+      runner,
+      old.projected_table,
+      old.projected_table,
+      keptSchema,
+      placedIn(keptSchema, old.projected_table),
+    );
   await runner.query(
     `WITH old AS (DELETE FROM views.checkpoints WHERE name = $1 RETURNING *)
      INSERT INTO views_kept.checkpoints (${columns}) SELECT ${columns} FROM old WHERE $2`,
