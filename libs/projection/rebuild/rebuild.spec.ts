@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { catalogueOf } from '#event-store/decode';
 import { accountDays, accountEvents, accounts } from '../../../test/support/accounts.js';
@@ -182,4 +183,94 @@ describe('a rebuild', () => {
     await reached(runner, log.head);
     expect(await tables()).toEqual(expected());
   });
+
+  it('takes the same number of statements for a batch whatever its size', async () => {
+    const runner = await start();
+    const statements = async (generation: number) => {
+      const counted = countWrites();
+      ask('RebuildRequested', generation);
+      await until(async () => (await generationOf('accounts')) === generation);
+      await reached(runner, log.head);
+      counted.restore();
+      return counted.kinds;
+    };
+    const few = await statements(1);
+    for (let i = 0; i < 1_500; i++) log.append('account', randomUUID(), 'AccountOpened', { owner: 'o' });
+    await reached(runner, log.head);
+    expect(few.filter((kind) => kind === 'COPY')).toHaveLength(1);
+    expect(await statements(2)).toEqual(few);
+  });
+
+  it('that loses its connection at each kind of statement once resumes, and ends with the same rows', async () => {
+    await start();
+    await damage();
+    const cut = cutEachOnce(
+      /views_next|views_kept|checkpoints IN EXCLUSIVE|^COMMIT|^COPY|virtualxid|^CREATE INDEX/,
+    );
+    try {
+      ask('RebuildRequested', 1);
+      await until(
+        async () => (await generationOf('accounts').catch(() => 0)) === 1,
+        () => [...cut.kinds].join(),
+      );
+    } finally {
+      cut.restore();
+    }
+    expect(cut.kinds.size).toBeGreaterThan(10);
+    expect(await tables()).toEqual(expected());
+  });
+
+  it('of a newer release goes on while the older one feeds its tables, takes over in the swap, and back', async () => {
+    const older = await start();
+    const newer = run(dataSource, log, {
+      projections: [{ ...accounts, version: 2 }, accountDays, projectionCareTable],
+      catalogue,
+    });
+    const versionIs = (version: number) =>
+      until(async () => (await generations('accounts'))[0]?.version === version);
+    await versionIs(2);
+    await until(() => older.status().state === 'standing-by' && newer.status().state === 'live');
+    pay();
+    await reached(newer, log.head);
+    expect(await tables()).toEqual(expected());
+    await newer.stop();
+    await versionIs(1);
+    pay();
+    await until(() => older.status().state === 'live');
+    await reached(older, log.head);
+    expect(await tables()).toEqual(expected());
+  });
 });
+
+/** Cuts a connection off at the first statement of each kind that matches. */
+function cutEachOnce(which: RegExp): { kinds: ReadonlySet<string>; restore(): void } {
+  const original = pg.Client.prototype.query;
+  const kinds = new Set<string>();
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const [query] = args as [string | { text: string }];
+    const text = typeof query === 'string' ? query : query.text;
+    const kind = text.slice(0, 60);
+    const isOfTheTest = text.includes('WHERE name LIKE');
+    if (which.test(text) && !isOfTheTest && !kinds.has(kind)) {
+      kinds.add(kind);
+      // The driver's own socket, which its types do not show.
+      (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    }
+    return Reflect.apply(original, this, args);
+  } as typeof original;
+  return { kinds, restore: () => void (pg.Client.prototype.query = original) };
+}
+
+/** Takes note of the statements that write what is being built. */
+function countWrites(): { kinds: string[]; restore(): void } {
+  const original = pg.Client.prototype.query;
+  const kinds: string[] = [];
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const [query] = args as [string | { text: string }];
+    const text = typeof query === 'string' ? query : query.text;
+    if (/^(COPY|INSERT INTO|UPDATE|WITH p0)/.test(text) && text.includes('views_next'))
+      kinds.push(text.slice(0, 4));
+    return Reflect.apply(original, this, args);
+  } as typeof original;
+  return { kinds, restore: () => void (pg.Client.prototype.query = original) };
+}
