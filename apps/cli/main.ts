@@ -8,6 +8,7 @@ import { addDrill } from './drill.js';
 import { addMigrate } from './migrate.js';
 import { addResetTables } from './reset-tables.js';
 import { addRestore } from './restore.js';
+import { addRebuild } from './rebuild.js';
 import { addStatus } from './status.js';
 
 const program = new Command('fourstar')
@@ -21,5 +22,6 @@ addRestore(program);
 addMigrate(program);
 addDrill(program);
 addResetTables(program);
+addRebuild(program);
 
 await main(async () => void (await program.parseAsync()));

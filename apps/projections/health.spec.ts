@@ -17,6 +17,8 @@ const live: RunnerStatus = {
   eventAt: undefined,
   lagMs: 0,
   projections: [accounts],
+  rebuild: undefined,
+  rebuildFailure: undefined,
   lastError: undefined,
   failure: undefined,
 };
@@ -35,4 +37,19 @@ test('it is not ready once the reader or one projection has stopped, and says wh
   expect(healthOf({ ...live, state: 'stopped', failure })).toEqual({ ok: false, detail: stopped });
   const projections = [{ ...accounts, state: 'stopped' as const, failure }];
   expect(healthOf({ ...live, projections })).toEqual({ ok: false, detail: stopped });
+});
+
+test('a release whose tables are still being built is not ready, and says how far it is; a rebuild that was asked for is no matter', () => {
+  const rebuild = {
+    projections: ['accounts'],
+    phase: 'loading',
+    events: 45,
+    ofEvents: 100,
+    eventsPerSecond: 10,
+    waitsFor: undefined,
+  } as const;
+  const detail = 'live; building: accounts 45 %';
+  expect(healthOf({ ...live, rebuild })).toEqual({ ok: true, detail });
+  const projections = [{ ...accounts, state: 'building' as const }];
+  expect(healthOf({ ...live, projections, rebuild })).toEqual({ ok: false, detail });
 });

@@ -2,13 +2,21 @@ import type { RunnerStatus } from '#projection/status';
 import type { Health } from '#web/readiness';
 
 /** What is parked does not keep the others from being served; a projection that has stopped does not get well by itself. */
-export function healthOf({ state, failure, projections }: RunnerStatus): Health {
+export function healthOf({ state, failure, projections, rebuild, rebuildFailure }: RunnerStatus): Health {
   const stopped = projections.find((each) => each.failure)?.failure ?? failure;
   const parked = projections.filter((each) => each.parked.keys > 0);
   const lacking = parked.map(
     ({ name, parked: { keys, events } }) => `${name} ${keys} keys, ${events} events`,
   );
-  const detail = lacking.length > 0 ? `${state}; parked: ${lacking.join('; ')}` : state;
-  const ok = (state === 'live' || state === 'standing-by') && !stopped;
+  const percent = rebuild && Math.floor((100 * rebuild.events) / Math.max(1, rebuild.ofEvents));
+  const detail = [
+    state,
+    ...(lacking.length > 0 ? [`parked: ${lacking.join('; ')}`] : []),
+    ...(rebuild ? [`building: ${rebuild.projections.join(', ')} ${percent} %`] : []),
+    ...(rebuildFailure ? [`rebuild stopped: ${rebuildFailure.message}`] : []),
+  ].join('; ');
+  // A table that is still to be built for this release keeps it from serving; one that is only built again does not.
+  const isBuilt = projections.every((each) => each.state !== 'building');
+  const ok = (state === 'live' || state === 'standing-by') && !stopped && isBuilt;
   return { ok, detail: stopped?.message ?? detail };
 }

@@ -47,6 +47,7 @@ export class ProjectionsModule implements OnApplicationBootstrap, OnModuleDestro
     this.runner = runner;
     measureLag(this.registry, runner);
     measureParked(this.registry, runner);
+    measureRebuild(this.registry, runner);
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -64,6 +65,24 @@ function measureParked(registry: Registry, runner: Runner): void {
       collect() {
         for (const { name, parked } of runner.status().projections)
           this.set({ projection: name }, parked[what]);
+      },
+    });
+  }
+}
+
+function measureRebuild(registry: Registry, runner: Runner): void {
+  const figures = [
+    ['events', 'events', 'How many events the tables that are being built have come to'],
+    ['events_to_do', 'ofEvents', 'How many events the live tables had come to at the last look'],
+    ['events_per_second', 'eventsPerSecond', 'How fast tables are being built'],
+  ] as const;
+  for (const [name, figure, help] of figures) {
+    new Gauge({
+      name: `fourstar_rebuild_${name}`,
+      help: `${help}; 0 while none is`,
+      registers: [registry],
+      collect() {
+        this.set(runner.status().rebuild?.[figure] ?? 0);
       },
     });
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In, QueryFailedError, type EntityManager } from 'typeorm';
 import { Checkpoint } from '#projection/checkpoint';
 import { parkedOf, type ParkedKey } from '#projection/parked';
+import { isOfThisRelease } from '#projection/of-this-release';
 import type { Projection } from '#projection/projection';
 import { lostLog } from '#projection/log-watch';
 import { isUnavailable } from '#projection/unavailable';
@@ -44,6 +45,7 @@ export class Snapshots {
       return await this.dataSource.transaction('REPEATABLE READ', async (tables) => {
         await tables.query('SET TRANSACTION READ ONLY');
         const { tokens, position } = await standingOf(tables, names);
+        await this.proveReadable(tables, projections);
         const parked = await parkedOf(tables, names, key);
         if (key !== undefined && parked.length > 0) throw blocked(parked);
         return { answer: await work(tables), position: tokens.encode(position), parked };
@@ -52,6 +54,19 @@ export class Snapshots {
       if (isUnavailable(error))
         throw new Problem(problems.storeUnavailable, 'The tables cannot be read now. Ask again.');
       throw isMissingTable(error) ? notBuilt() : error;
+    }
+  }
+
+  /** Throws the problems not-caught-up and upgrade-pending when a live table is another release's. */
+  private async proveReadable(tables: EntityManager, projections: readonly Projection[]): Promise<void> {
+    const checkpoints = await tables.findBy(Checkpoint, { name: In(projections.map(({ name }) => name)) });
+    for (const live of checkpoints) {
+      const own = projections.find(({ name }) => name === live.name);
+      if (!own || (await isOfThisRelease(this.dataSource, own, live))) continue;
+      const table = `The table of ${own.name}`;
+      throw live.version > own.version
+        ? new Problem(problems.upgradePending, `${table} has been built by a newer release.`)
+        : new Problem(problems.notCaughtUp, `${table} is being built by this release.`);
     }
   }
 

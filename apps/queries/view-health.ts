@@ -5,6 +5,7 @@ import { projections } from '#contexts/tables';
 import { epochMsOf } from '#kernel/time';
 import { Checkpoint } from '#projection/checkpoint';
 import { lostLog } from '#projection/log-watch';
+import { isOfThisRelease } from '#projection/of-this-release';
 import { Readiness, type Health } from '#web/readiness';
 
 /** Whether the tables can be read, and how far they are. */
@@ -35,10 +36,13 @@ export class ViewHealth {
 
   private async tables(): Promise<Health> {
     const checkpoints = await this.checkpoints();
-    const begun = new Set(checkpoints.filter(({ position }) => position !== null).map(({ name }) => name));
-    const missing = projections.map(({ name }) => name).filter((name) => !begun.has(name));
     if (await lostLog(this.dataSource.manager))
       return { ok: false, detail: 'of a log that was restored or replaced since' };
+    const missing: string[] = [];
+    for (const each of projections) {
+      const live = checkpoints.find(({ name, position }) => name === each.name && position !== null);
+      if (!live || !(await isOfThisRelease(this.dataSource, each, live))) missing.push(each.name);
+    }
     return missing.length === 0
       ? { ok: true, detail: 'built' }
       : { ok: false, detail: `still to be built: ${missing.join(', ')}` };

@@ -5,6 +5,7 @@ import { policies } from '#policy/tables/policies';
 import type { Projection } from '#projection/projection';
 import { auditIndex } from '#projection/tables/audit-index';
 import { deadlinesTable } from '#projection/tables/deadlines';
+import { projectionCareTable } from '#projection/tables/projection-care';
 import { TimerWork1795392000001 } from '#timers/migrations/timer-work';
 import { timerCare } from '#timers/tables/timer-care';
 import { timetables } from './events.js';
@@ -20,6 +21,7 @@ export const projections: readonly Projection[] = [
   auditIndex,
   deadlines,
   timerCare,
+  projectionCareTable,
   contracts,
   contractTerms,
   contractNotices,

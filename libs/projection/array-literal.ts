@@ -17,9 +17,12 @@ export const plainText: Encode = (value) => (value instanceof Date ? value.toISO
 
 /** For any text, and for the literal of a row's own array. */
 export const quotedText: Encode = (value) => {
-  const text = Array.isArray(value) ? arrayLiteral(value, quotedText) : String(value);
+  const text = Array.isArray(value) ? arrayText(value) : String(value);
   return `"${special.test(text) ? text.replace(/["\\]/g, '\\$&') : text}"`;
 };
 const special = /["\\]/;
 
 export const jsonText: Encode = (value) => quotedText(JSON.stringify(value));
+
+/** A row's own array, on its own. */
+export const arrayText: Encode = (value) => arrayLiteral(value as readonly unknown[], quotedText);

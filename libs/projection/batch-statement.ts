@@ -4,12 +4,15 @@ import { Parameters, Source } from './parameters.js';
 import type { TableFold } from './fold.js';
 import { parkedParts } from './parked-parts.js';
 import { tableParts, type Part } from './table-parts.js';
+import type { nextSchema, viewsSchema } from './table-shape.js';
 
 /** Whose batches a statement may write. */
 export interface Tenure {
   readonly readerGroup: string;
   readonly epoch: bigint;
   readonly logId: string;
+  /** Where the checkpoints of its tables are: with the live ones, or with those that are being built. */
+  readonly schema: typeof viewsSchema | typeof nextSchema;
 }
 
 /** What `views.expect` says when another runner has moved the reader or a checkpoint. */
@@ -69,9 +72,9 @@ function statementOf(
   return { text, values: parameters.values };
 }
 
-function readerPart({ readFrom, to }: FoldedBatch, tenure: Tenure, parameters: Parameters): Part {
+function readerPart({ readFrom, to, events }: FoldedBatch, tenure: Tenure, parameters: Parameters): Part {
   const { readerGroup, epoch, logId } = tenure;
-  const sql = `UPDATE views.readers SET heartbeat_at = now(), log_id = ${parameters.add(logId, 'text')},
+  const sql = `UPDATE views.readers SET heartbeat_at = now(), events = events + ${events.length}, log_id = ${parameters.add(logId, 'text')},
     position = ${parameters.add(to.position, 'bigint')},
     event_position = ${parameters.add(to.eventPosition, 'bigint')}, event_id = ${parameters.add(to.eventId, 'text')}
     WHERE reader_group = ${parameters.add(readerGroup, 'text')} AND epoch = ${parameters.add(epoch, 'bigint')}
@@ -79,7 +82,11 @@ function readerPart({ readFrom, to }: FoldedBatch, tenure: Tenure, parameters: P
   return { sql, must: 1 };
 }
 
-function checkpointsPart({ moves, to }: FoldedBatch, { logId }: Tenure, parameters: Parameters): Part {
+function checkpointsPart(
+  { moves, to }: FoldedBatch,
+  { logId, schema }: Tenure,
+  parameters: Parameters,
+): Part {
   const source = new Source(parameters)
     .column(
       'name',
@@ -99,7 +106,7 @@ function checkpointsPart({ moves, to }: FoldedBatch, { logId }: Tenure, paramete
       moves.map(({ from }) => from),
       plainText,
     );
-  const sql = `UPDATE views.checkpoints AS c SET log_id = ${parameters.add(logId, 'text')},
+  const sql = `UPDATE ${schema}.checkpoints AS c SET log_id = ${parameters.add(logId, 'text')},
     position = ${parameters.add(to.position, 'bigint')},
     event_position = ${parameters.add(to.eventPosition, 'bigint')}, event_id = ${parameters.add(to.eventId, 'text')},
     event_at = ${parameters.add(to.eventAt, 'timestamptz')} FROM ${source.sql}

@@ -81,7 +81,8 @@ export const projectionCare: Decider<
     CancelRebuild: (state) =>
       given(state).is === 'wanted' ? [{ type: 'RebuildCancelled', data: generationOf(state) }] : [],
     RollBackRebuild: (state) =>
-      given(state).is === 'wanted' ? [{ type: 'RebuildRolledBack', data: generationOf(state) }] : [],
+      // Also after it was cancelled: a cancellation that came too late has left the new table live.
+      given(state).is === 'rolled-back' ? [] : [{ type: 'RebuildRolledBack', data: generationOf(state) }],
     RetryParked: (_, data) => [{ type: 'ParkedRetryRequested', data }],
     SkipParked: (_, data) => [{ type: 'ParkedSkipped', data }],
   },

@@ -17,6 +17,10 @@ export class Checkpoint {
   @Column('text')
   shape!: string;
 
+  /** The last rebuild that was asked for and that the table is the outcome of. */
+  @Column('integer', { nullable: true })
+  generation!: number | null;
+
   @Column('text', { name: 'log_id', nullable: true })
   logId!: string | null;
 

@@ -7,7 +7,8 @@ import { TableFold } from './fold.js';
 import type { TableShape } from './table-shape.js';
 
 const column = (property: string, initial: unknown) => {
-  return { property, name: property, type: 'integer', cast: undefined, encode: plainText, initial };
+  const text = plainText;
+  return { property, name: property, type: 'integer', cast: undefined, encode: text, text, initial };
 };
 const [id, n, m] = [column('id', undefined), column('n', 0), column('m', 5)] as const;
 const shape: TableShape = {

@@ -4,6 +4,7 @@ import { Checkpoint } from './checkpoint.js';
 import { EngineTables1795392000000 } from './migrations/engine-tables.js';
 import { LostLog1795392000020 } from './migrations/lost-log.js';
 import { ParkedTable1795910400000 } from './migrations/parked-table.js';
+import { RebuildTables1796083200000 } from './migrations/rebuild-tables.js';
 import { SILENCE_MS } from './settings.js';
 import { viewsSchema } from './table-shape.js';
 
@@ -29,7 +30,13 @@ export function openViews(
     },
     schema: viewsSchema,
     entities: [Checkpoint, ...projections.map(({ entity }) => entity)],
-    migrations: [EngineTables1795392000000, LostLog1795392000020, ParkedTable1795910400000, ...migrations],
+    migrations: [
+      EngineTables1795392000000,
+      LostLog1795392000020,
+      ParkedTable1795910400000,
+      RebuildTables1796083200000,
+      ...migrations,
+    ],
     migrationsTransactionMode: 'all',
     // Tables are made by migrations and by the engine, never from whatever entities an application happens to load.
     synchronize: false,

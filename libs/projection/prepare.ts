@@ -1,36 +1,20 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { instantOfEpochMs } from '#kernel/time';
 import type { Tenure } from './batch-statement.js';
-import type { Mark, Progress } from './engine.js';
-import { RebuildNeeded, TakenOver } from './errors.js';
+import {
+  lockReader,
+  standingOf,
+  type CheckpointRow,
+  type Placed,
+  type ReaderRow,
+  type Standing,
+} from './standing.js';
 import type { Log } from './status.js';
 import type { TableShape } from './table-shape.js';
 import { inTransaction } from './views.js';
 
-/** Where a reader group and its projections stand. */
-export interface Standing {
-  readonly read: Mark;
-  readonly progress: Progress[];
-  /** The different places of the log that something rests on. */
-  readonly marks: readonly { readonly position: bigint; readonly eventId: string }[];
-}
-
-interface MarkRow {
-  readonly log_id: string | null;
-  readonly position: string | null;
-  readonly event_position: string | null;
-  readonly event_id: string | null;
-  readonly event_at?: Date | null;
-}
-interface CheckpointRow extends MarkRow {
-  readonly name: string;
-  readonly version: number;
-  readonly projected_table: string;
-  readonly shape: string;
-}
-
 /**
- * Makes the projected tables that are missing, and drops and makes again those whose version or shape is another one.
+ * Finds the tables that are to be fed: those that are live in the version and shape of this release. Where nobody can have
+ * seen a table yet it is made in its place; any other is built beside the live one, which stays as it is until then.
  * Throws TakenOver when the epoch is no longer ours, RebuildNeeded when the tables come from another log.
  */
 export function prepareTables(
@@ -46,44 +30,40 @@ export function prepareTables(
     await runner.query(`SET LOCAL idle_in_transaction_session_timeout = '5s'`);
     const read = await lockReader(runner, tenure);
     const stored: CheckpointRow[] = await runner.query('SELECT * FROM views.checkpoints');
-    const rows: CheckpointRow[] = [];
-    for (const shape of shapes) rows.push(await prepareTable(runner, shape, stored, log));
-    for (const row of [read, ...rows]) ofThisLog(row, tenure.logId);
-    const progress = shapes.map((shape, i) => ({ shape, position: bigintOf(rows[i]?.position) }));
-    const mark =
-      least(progress) === bigintOf(read.position)
-        ? read
-        : await forgetStreams(runner, read, progress, tenure);
-    return { read: markOf(mark, rows), progress, marks: marksOf([mark, ...rows]) };
+    const placed: Placed[] = [];
+    for (const shape of shapes) {
+      const row = await fedTable(runner, shape, stored, read, log);
+      if (row) placed.push([shape, row]);
+    }
+    return standingOf(runner, read, placed, tenure);
   });
 }
 
-async function lockReader(runner: QueryRunner, { readerGroup, epoch }: Tenure): Promise<MarkRow> {
-  const [row]: MarkRow[] = await runner.query(
-    'SELECT * FROM views.readers WHERE reader_group = $1 AND epoch = $2 FOR UPDATE',
-    [readerGroup, epoch],
-  );
-  if (!row) throw new TakenOver(readerGroup);
-  return row;
-}
-
-async function prepareTable(
+async function fedTable(
   runner: QueryRunner,
-  { projection, table, ddl, hash }: TableShape,
+  shape: TableShape,
   stored: readonly CheckpointRow[],
+  read: ReaderRow,
   log: Log,
-): Promise<CheckpointRow> {
+): Promise<CheckpointRow | undefined> {
+  const { projection, table, hash } = shape;
   const own = stored.filter(({ name }) => name === projection.name);
   const [found]: { there: boolean }[] = await runner.query('SELECT to_regclass($1) IS NOT NULL AS there', [
     table,
   ]);
-  const current = own.find(({ version, shape }) => version === projection.version && shape === hash);
+  const current = own.find(({ version, shape: stands }) => version === projection.version && stands === hash);
   if (current && found?.there) return current;
-  const { name, version } = projection;
-  log.info(
-    { projection: name, version, before: own.map((row) => row.version) },
-    'A projected table is built from the start',
-  );
+  const wasSeen = read.position !== null || own.some(({ position }) => position !== null);
+  return wasSeen ? undefined : makeTable(runner, shape, own, log);
+}
+
+async function makeTable(
+  runner: QueryRunner,
+  { projection: { name, version }, table, ddl, hash }: TableShape,
+  own: readonly CheckpointRow[],
+  log: Log,
+): Promise<CheckpointRow> {
+  log.info({ projection: name, version }, 'A projected table is made for the first time');
   for (const old of new Set([table, ...own.map((row) => row.projected_table)])) {
     await runner.query(`DROP TABLE IF EXISTS ${old}`);
     await runner.query('DELETE FROM views.parked WHERE projected_table = $1', [old]);
@@ -96,63 +76,4 @@ async function prepareTable(
   );
   if (!row) throw new Error(`no checkpoint was made for ${name}`);
   return row;
-}
-
-/**
- * A projection that is behind the reader has the log read again from the start, so that its events are proven complete too:
- * the revisions seen belong to one position, and there is no other that they could be taken back to.
- */
-async function forgetStreams(
-  runner: QueryRunner,
-  read: MarkRow,
-  progress: readonly Progress[],
-  { readerGroup }: Tenure,
-): Promise<MarkRow> {
-  const position = bigintOf(read.position);
-  const behind = least(progress);
-  if (position === undefined || (behind !== undefined && behind > position)) return read;
-  const nowhere = { log_id: read.log_id, position: null, event_position: null, event_id: null };
-  await runner.query('DELETE FROM views.streams WHERE reader_group = $1', [readerGroup]);
-  await runner.query(
-    'UPDATE views.readers SET position = NULL, event_position = NULL, event_id = NULL WHERE reader_group = $1',
-    [readerGroup],
-  );
-  return nowhere;
-}
-
-function ofThisLog({ log_id }: MarkRow, logId: string): void {
-  if (log_id !== null && log_id !== logId)
-    throw new RebuildNeeded(`the tables come from log ${log_id}, this is ${logId}`);
-}
-
-const bigintOf = (text: string | null | undefined): bigint | undefined =>
-  text === null || text === undefined ? undefined : BigInt(text);
-
-/** Undefined, before everything else, when one has not begun. */
-function least(progress: readonly Progress[]): bigint | undefined {
-  let least: bigint | undefined = progress[0]?.position;
-  for (const { position } of progress) {
-    if (position === undefined) return undefined;
-    if (least !== undefined && position < least) least = position;
-  }
-  return least;
-}
-
-function markOf(read: MarkRow, rows: readonly CheckpointRow[]): Mark {
-  const at = rows.find(({ position }) => position === read.position)?.event_at;
-  return {
-    position: bigintOf(read.position),
-    eventPosition: bigintOf(read.event_position),
-    eventId: read.event_id ?? undefined,
-    eventAt: at ? instantOfEpochMs(at.getTime()) : undefined,
-  };
-}
-
-function marksOf(rows: readonly MarkRow[]): Standing['marks'] {
-  const marks = new Map<string, { position: bigint; eventId: string }>();
-  for (const { event_position, event_id } of rows) {
-    if (event_position === null || event_id === null) continue;
-    marks.set(`${event_position} ${event_id}`, { position: BigInt(event_position), eventId: event_id });
-  }
-  return [...marks.values()];
 }

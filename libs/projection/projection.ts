@@ -5,7 +5,7 @@ import type { Changes, RowChange, Rows } from './change.js';
 /** A projection, its types forgotten: what the engine runs. */
 export interface Projection {
   readonly name: string;
-  /** Raised whenever the functions change their meaning: the table is then dropped and built again from the start. */
+  /** Raised whenever the functions change their meaning: the table is then built again beside the live one. */
   readonly version: number;
   readonly entity: new () => object;
   readonly key: readonly string[];

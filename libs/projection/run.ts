@@ -12,10 +12,11 @@ import { Lease } from './lease.js';
 import { noteLostLog } from './log-watch.js';
 import { beginningWithCare, careOf } from './parked-care.js';
 import { ParkedEvents } from './parked-events.js';
-import { prepareTables, type Standing } from './prepare.js';
+import { prepareTables } from './prepare.js';
 import type { RunnerOptions } from './runner-options.js';
+import type { Standing } from './standing.js';
 import type { StatusBoard } from './status-board.js';
-import { tableShape } from './table-shape.js';
+import { tableShape, viewsSchema } from './table-shape.js';
 import type { Verdicts } from './verdicts.js';
 import { createViews } from './views.js';
 
@@ -59,7 +60,8 @@ export class Run {
     if (epoch === undefined) return;
     const heart = setInterval(() => void this.beat(epoch), this.leaseMs / 3);
     const runner = dataSource.createQueryRunner();
-    const tenure = { readerGroup: this.readerGroup, epoch, logId: this.options.logId };
+    const { readerGroup, options } = this;
+    const tenure: Tenure = { readerGroup, epoch, logId: options.logId, schema: viewsSchema };
     let goesOn = false;
     try {
       await this.follow(tenure, runner);
@@ -115,8 +117,9 @@ export class Run {
     const { read, progress } = standing;
     const { eventAt, parkedKeysMax: keysMax = 100 } = this.options;
     const { verdicts } = this.experience;
-    const parked = await ParkedEvents.load(shapes, { dataSource, catalogue, eventAt, verdicts, keysMax });
-    for (const shape of shapes) this.board.parked(shape.projection.name, parked.keysOf(shape));
+    const live = progress.map(({ shape }) => shape);
+    const parked = await ParkedEvents.load(live, { dataSource, catalogue, eventAt, verdicts, keysMax });
+    for (const shape of live) this.board.parked(shape.projection.name, parked.keysOf(shape));
     const continuity = new Continuity(dataSource, tenure.readerGroup, read.position);
     const engine = new Engine(catalogue, continuity, progress, read, parked);
     // TypeORM types the connection of its query runner as any; of the Postgres driver it is a client of the pool.

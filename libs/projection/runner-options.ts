@@ -6,7 +6,7 @@ import type { BatchReport, Log } from './status.js';
 
 export interface RunnerOptions {
   readonly source: LogSource;
-  /** From `openViews`. Uses three of its pool's connections. */
+  /** From `openViews`. Uses six of its pool's connections while it rebuilds, else three. */
   readonly dataSource: DataSource;
   readonly projections: readonly Projection[];
   readonly catalogue: Catalogue;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DecodeError } from '#event-store/decode';
 import { BatchRefused, Refused, Stopped } from './errors.js';
+import { keepRebuilding } from './rebuild/keep-rebuilding.js';
 import { Run, type Experience } from './run.js';
 import type { RunnerOptions } from './runner-options.js';
 import type { RunnerStatus } from './status.js';
@@ -24,7 +25,10 @@ export function runProjections(options: RunnerOptions): Runner {
   const stopping = new AbortController();
   const signal = options.signal ? AbortSignal.any([stopping.signal, options.signal]) : stopping.signal;
   const board = new StatusBoard(options.projections);
-  const done = supervise(options, board, signal);
+  const owner = randomUUID();
+  const ending = new AbortController();
+  const rebuilds = keepRebuilding(options, owner, board, AbortSignal.any([signal, ending.signal]));
+  const done = supervise(options, board, owner, signal).then(() => (ending.abort(), rebuilds));
   return {
     status: () => board.status(),
     stop: () => (stopping.abort(), done),
@@ -33,8 +37,12 @@ export function runProjections(options: RunnerOptions): Runner {
 }
 
 /** Error, end and silence of the log, and errors of the database, all lead to the same: resume from the checkpoint. */
-async function supervise(options: RunnerOptions, board: StatusBoard, signal: AbortSignal): Promise<void> {
-  const owner = randomUUID();
+async function supervise(
+  options: RunnerOptions,
+  board: StatusBoard,
+  owner: string,
+  signal: AbortSignal,
+): Promise<void> {
   const experience: Experience = { verdicts: new Verdicts(), hasRetried: false };
   let attempt = 0;
   while (!signal.aborted) {

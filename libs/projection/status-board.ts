@@ -2,10 +2,12 @@ import { epochMsOf } from '#kernel/time';
 import type { FoldedBatch, Mark, Progress } from './engine.js';
 import type { ParkedKeys } from './parking.js';
 import type { Projection } from './projection.js';
+import { RebuildProgress } from './rebuild/progress.js';
 import type { RunnerState, RunnerStatus } from './status.js';
 
 /** What has been committed so far, for whoever asks. */
 export class StatusBoard {
+  readonly rebuild = new RebuildProgress();
   private state: RunnerState = 'starting';
   private read: Mark | undefined;
   private lastError: Error | undefined;
@@ -27,6 +29,7 @@ export class StatusBoard {
     this.read = read;
     this.arrivalsMs = [];
     this.failures.clear();
+    this.positions.clear();
     for (const { shape, position } of progress) this.positions.set(shape.projection.name, position);
   }
 
@@ -75,13 +78,21 @@ export class StatusBoard {
         name,
         version,
         position: this.positions.get(name),
-        state: this.failures.has(name) ? 'stopped' : state === 'live' ? 'live' : 'behind',
+        state: this.stateOf(name),
         parked: this.parkedBy.get(name) ?? { keys: 0, events: 0 },
         failure: this.failures.get(name),
       })),
+      rebuild: this.rebuild.status(),
+      rebuildFailure: this.rebuild.failure,
       lastError,
       failure,
     };
+  }
+
+  private stateOf(name: string): RunnerStatus['projections'][number]['state'] {
+    if (this.failures.has(name)) return 'stopped';
+    if (this.rebuild.pending.has(name)) return 'building';
+    return this.state === 'live' ? 'live' : 'behind';
   }
 
   /** Live, it is how long the oldest batch has been waiting for its commit: a write that hangs shows. */

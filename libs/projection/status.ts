@@ -1,4 +1,5 @@
 import type { Instant } from '#kernel/time';
+import type { RebuildStatus } from './rebuild/progress.js';
 
 /** Where the engine says what it does: a pino logger. */
 export interface Log {
@@ -34,12 +35,16 @@ export interface RunnerStatus {
     readonly name: string;
     readonly version: number;
     readonly position: bigint | undefined;
-    readonly state: 'live' | 'behind' | 'stopped';
+    readonly state: 'live' | 'behind' | 'building' | 'stopped';
     /** What its table lacks, since it could not be applied. */
     readonly parked: { readonly keys: number; readonly events: number };
     /** Why it has stopped while the others go on. */
     readonly failure: Error | undefined;
   }[];
+  /** The tables that are being built beside the live ones. */
+  readonly rebuild: RebuildStatus | undefined;
+  /** What stopped the last rebuild: the live tables go on. */
+  readonly rebuildFailure: Error | undefined;
   /** What it last had to try again after. */
   readonly lastError: Error | undefined;
   /** What stopped it: says by its type and message which projection, position and event. */

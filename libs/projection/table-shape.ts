@@ -2,10 +2,14 @@ import { createHash } from 'node:crypto';
 import { Table, type DataSource, type EntityMetadata } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { ApplyValueTransformers } from 'typeorm/util/ApplyValueTransformers.js';
-import { jsonText, plainText, quotedText, type Encode } from './array-literal.js';
+import { arrayText, jsonText, plainText, quotedText, type Encode } from './array-literal.js';
 import type { Projection } from './projection.js';
 
 export const viewsSchema = 'views';
+/** Where tables are built beside the live ones. */
+export const nextSchema = 'views_next';
+/** Where the tables are that were live before. */
+export const keptSchema = 'views_kept';
 
 /** One column of a projected table, and how its values travel in an array parameter. */
 export interface ColumnShape {
@@ -17,6 +21,8 @@ export interface ColumnShape {
   /** The column's own type, when it differs from what is sent. */
   readonly cast: string | undefined;
   readonly encode: Encode;
+  /** The same value as COPY takes it, before its own escapes. */
+  readonly text: Encode;
   /** What a row begins with that is not inserted whole. `undefined`: it cannot begin without a value. */
   readonly initial: unknown;
 }
@@ -50,6 +56,16 @@ export async function tableShape(dataSource: DataSource, projection: Projection)
   return { projection, table, columns, keys, ddl, hash };
 }
 
+/** The name that a table of `views` has in another of the three schemas. */
+export const placedIn = (schema: string, table: string): string =>
+  `${quoted(schema)}${table.slice(quoted(viewsSchema).length)}`;
+
+/** The same table in another schema, where its indexes have the same names too. */
+export function shapeIn(schema: string, shape: TableShape): TableShape {
+  const table = placedIn(schema, shape.table);
+  return { ...shape, table, ddl: shape.ddl.map((statement) => statement.replaceAll(shape.table, table)) };
+}
+
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** A column of the parameters' rows `u`, in the type of the table's column. */
@@ -79,10 +95,10 @@ function refuseUnfit(metadata: EntityMetadata, { key }: Projection): void {
 function columnShape(dataSource: DataSource, column: ColumnMetadata): ColumnShape {
   const type = dataSource.driver.normalizeType(column);
   const { transformer, isArray } = column;
+  const transformed = (encode: Encode): Encode =>
+    transformer ? (value) => encode(ApplyValueTransformers.transformTo(transformer, value)) : encode;
   const encoded = isArray ? quotedText : (encoders[type] ?? quotedText);
-  const encode: Encode = transformer
-    ? (value) => encoded(ApplyValueTransformers.transformTo(transformer, value))
-    : encoded;
+  const copied = isArray ? arrayText : type === 'jsonb' ? JSON.stringify : plainText;
   // Arrays of arrays do not unnest by row and JSON may hold anything: both are sent as text and cast for each row.
   const asText = isArray || type === 'jsonb';
   return {
@@ -90,7 +106,8 @@ function columnShape(dataSource: DataSource, column: ColumnMetadata): ColumnShap
     name: quoted(column.databaseName),
     type: asText ? 'text' : type,
     cast: asText ? `${type}${isArray ? '[]' : ''}` : undefined,
-    encode,
+    encode: transformed(encoded),
+    text: transformed(copied),
     initial: column.default ?? (column.isNullable ? null : undefined),
   };
 }

@@ -67,7 +67,9 @@ export async function contents(dataSource: DataSource): Promise<unknown> {
   return {
     accounts: await dataSource.query('SELECT * FROM views.accounts ORDER BY id'),
     days: await dataSource.query('SELECT * FROM views.account_days ORDER BY id, day'),
-    streams: await dataSource.query('SELECT stream, revision FROM views.streams ORDER BY stream'),
+    streams: await dataSource.query(
+      `SELECT stream, revision FROM views.streams WHERE reader_group = 'projections' ORDER BY stream`,
+    ),
   };
 }
 
