@@ -29,7 +29,7 @@ test('the apps as processes of their own, two that command and two with timers, 
   const kinds = ['commands', 'commands', 'projections', 'timers', 'timers', 'queries'];
   const apps = await Promise.all(kinds.map(start));
   const [first, second, , timers, , queries] = apps as [App, App, App, App, App, App];
-  await Promise.all(apps.map(ready));
+  await Promise.all(apps.map((app) => ready(app)));
   const clients = [new ContractClient(first, queries), new ContractClient(second, queries)] as const;
 
   const dates = ['2025-03-01', '2025-03-02', '2025-03-03', '2024-02-29'];

@@ -22,11 +22,11 @@ test('a store that is restored from a backup under running applications stops ea
     names.map((name) => startApp(name, { env })),
   );
   if (!commands || !projections || !queries || !timers) throw new Error('four were started');
-  await Promise.all([commands, projections, timers].map(ready));
+  await Promise.all([commands, projections, timers].map((app) => ready(app)));
   const clients = new ContractClient(commands, queries);
   await clients.draft();
   const older = await node.backup();
-  await Promise.all([commands, projections, timers].map(ready));
+  await Promise.all([commands, projections, timers].map((app) => ready(app)));
   const { body, headers } = await clients.draft('lost');
   const id = String(answered({ status: 201, headers, body })['id']);
   const position = headers.get('fourstar-position') ?? '';
