@@ -54,7 +54,13 @@ export class ChildRun {
       // In a session of its own the child does not get the terminal's Ctrl-C, so stores outlive their users.
       detached: true,
     });
-    if (this.process.pid !== undefined) recordProcess(record, this.process.pid);
+    try {
+      if (this.process.pid !== undefined) recordProcess(record, this.process.pid);
+    } catch (error) {
+      // A process without a record is one that nobody would ever end.
+      this.process.kill('SIGKILL');
+      throw error;
+    }
     this.ended = new Promise((resolve) => {
       this.process.once('error', (error) => resolve(error.message));
       this.process.once('close', (code, signal) => resolve(this.describeEnd(code, signal)));

@@ -21,7 +21,7 @@ beforeEach(() => {
 
 afterEach(() => {
   expect(processesOf(dataDir)).toEqual([]);
-  rmSync(dataDir, { recursive: true });
+  rmSync(dataDir, { recursive: true, force: true });
 });
 
 function options(...args: string[]): ChildOptions {
@@ -66,6 +66,15 @@ describe('a supervised child', () => {
     const child = await Child.start(options());
     process.kill(child.pid ?? 0, 'SIGKILL');
     await until(() => lines.some((line) => line.startsWith('ended unexpectedly')));
+    await child.stop();
+  });
+
+  it('whose folder is gone is tried ever more seldom, and leaves no process behind', async () => {
+    const child = await Child.start(options());
+    rmSync(dataDir, { recursive: true });
+    process.kill(child.pid ?? 0, 'SIGKILL');
+    await until(() => lines.some((line) => line.startsWith('ended unexpectedly, starts again in 400 ms')));
+    await until(() => processesOf(dataDir).length === 0);
     await child.stop();
   });
 

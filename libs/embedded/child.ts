@@ -50,27 +50,33 @@ export class Child {
   private async supervise(): Promise<void> {
     const { name, log } = this.options;
     let backoffMs = FIRST_BACKOFF_MS;
+    let hasStarted = true;
     while (!this.stopping.signal.aborted) {
       const end = await this.run.ended;
       if (this.stopping.signal.aborted) return;
-      const livedMs = performance.now() - this.run.startedAtMs;
-      if (livedMs > STABLE_AFTER_MS) backoffMs = FIRST_BACKOFF_MS;
+      // A run that could not even be started leaves the one before it here, which lived long enough.
+      if (hasStarted && performance.now() - this.run.startedAtMs > STABLE_AFTER_MS)
+        backoffMs = FIRST_BACKOFF_MS;
       log(name, `ended unexpectedly, starts again in ${backoffMs} ms: ${end}`);
       await delay(backoffMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       backoffMs = Math.min(2 * backoffMs, LONGEST_BACKOFF_MS);
-      await this.restart();
+      hasStarted = await this.restart();
     }
   }
 
-  private async restart(): Promise<void> {
-    if (this.stopping.signal.aborted) return;
+  /** False when no process could be started. */
+  private async restart(): Promise<boolean> {
+    if (this.stopping.signal.aborted) return false;
     try {
       this.run = await ChildRun.start(this.options, this.port);
-      if (this.stopping.signal.aborted) return await this.run.stop();
-      await this.run.ready;
-      this.listeners.forEach((listener) => listener());
     } catch (error) {
       this.options.log(this.options.name, String(error));
+      return false;
     }
+    if (this.stopping.signal.aborted) await this.run.stop();
+    else await this.run.ready.then(() => this.listeners.forEach((tell) => tell()), this.tellFailure);
+    return true;
   }
+
+  private readonly tellFailure = (error: unknown): void => this.options.log(this.options.name, String(error));
 }

@@ -82,7 +82,10 @@ async function makeHome(dataDir: string, ephemeral: boolean, owner: Owner | unde
     const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
     // The link decides, not the hash: a moved data folder keeps its cluster, a new one in its place gets its own.
     const home = await mkdtemp(join(await openStateFolder(), `${hash}-`));
-    await symlink(home, entry);
+    await symlink(home, entry).catch(async (error: unknown) => {
+      await rm(home, { recursive: true });
+      throw error;
+    });
   } else {
     await mkdir(entry, { mode: 0o700 });
     if (isRoot) await chmod(dataDir, 0o711);
