@@ -33,7 +33,11 @@ const STORE_RETRY_MS = 1_000;
  * meanwhile is answered by nothing. Any number of workers may run; killed at any instant, they lose and repeat nothing.
  */
 export class TimerWorker {
-  constructor(private readonly options: TimerWorkerOptions) {}
+  private readonly batch: number;
+
+  constructor(private readonly options: TimerWorkerOptions) {
+    this.batch = options.batch ?? 256;
+  }
 
   /**
    * Works until told to stop, and waits only when nothing is due. Throws what the database throws, and RebuildNeeded when
@@ -51,25 +55,25 @@ export class TimerWorker {
     }
   }
 
-  /** Takes up what is due until nothing is left or it is told to stop; answers how much that was. */
+  /** Takes up what is due, batch by batch while they are full; answers how much that was. */
   async drain(signal?: AbortSignal): Promise<number> {
-    const lane = async (): Promise<number> => {
-      let count = 0;
-      for (let more = 1; more > 0 && !signal?.aborted; count += more) {
-        more = await this.drainOnce();
+    let count = await this.drainOnce();
+    if (count < this.batch) return count;
+    const lane = async (): Promise<void> => {
+      for (let taken = this.batch; taken === this.batch && !signal?.aborted; count += taken) {
         // It may take minutes, and this worker is alive all the while.
-        if (more > 0) await this.beat();
+        await this.beat();
+        taken = await this.drainOnce();
       }
-      return count;
     };
-    const counts = await Promise.all(Array.from({ length: LANES }, lane));
-    return counts.reduce((sum, count) => sum + count, 0);
+    await Promise.all(Array.from({ length: LANES }, lane));
+    return count;
   }
 
   /** Takes up one batch of what is due; answers how much that was. */
   async drainOnce(): Promise<number> {
-    const { dataSource, dueBy, batch = 256, leaseMs = 30_000, log } = this.options;
-    const claims = await claimDue(dataSource, dueBy(), batch, leaseMs);
+    const { dataSource, dueBy, leaseMs = 30_000, log } = this.options;
+    const claims = await claimDue(dataSource, dueBy(), this.batch, leaseMs);
     if (claims.length === 0) return 0;
     const asked = groupByStream(claims.filter(({ disagrees }) => !disagrees));
     const fired = await Promise.all(asked.map((ofStream) => this.fire(ofStream)));

@@ -9,8 +9,8 @@ import type { System } from './system.js';
 /** Something that goes wrong; resolves when it is over. What comes after is up to the product. */
 export type Fault = (system: System, random: Random) => Promise<void>;
 
-/** Longer than a projector's lease (10 s), so that the other one takes over and this one wakes up as a zombie. */
-const ZOMBIE_MS = 12_000;
+/** Longer than a projector's lease (2.5 s), so that the other one takes over and this one wakes up as a zombie. */
+const ZOMBIE_MS = 5_000;
 /** Longer than an attempt to append waits for its answer (5 s). */
 const SILENCE_MS = 6_000;
 const BRIEF_MS = 1_000;
