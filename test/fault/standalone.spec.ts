@@ -26,12 +26,12 @@ test('killed twice under load, the standalone application has everything that it
   const target = () => app;
   const load = new Load({ clients: 4, random, target, clockAt: started });
   const clock = load.moveClock(target, end);
-  for (const answers of [random.whole(40, 90), random.whole(60, 110)]) {
+  for (const answers of [random.whole(20, 45), random.whole(30, 55)]) {
     await load.goesOn(answers);
     await app.kill();
     app = await startApp('standalone', { env });
   }
-  await load.goesOn(60);
+  await load.goesOn(30);
   await clock;
   await load.stop();
   await ready(app);
