@@ -28,6 +28,8 @@ export interface FoldedRow {
   /** A whole row, values and amounts for some columns of it, or no row. */
   becomes: 'row' | 'patch' | 'gone';
   values: Values;
+  /** False while `values` is the object of the projection's function, which may hand out the same one again. */
+  isOwn: boolean;
   /** What a patch adds, by column; never a column that is in `values`. */
   amounts: Record<string, Amount>;
 }
@@ -101,7 +103,7 @@ export class TableFold {
 
   private begin(key: readonly unknown[], { change }: RowChange, origin: Origin): FoldedRow {
     const expects = change === 'add' && !this.beginsByAdding ? 'present' : expectation[change];
-    return { key, origin, expects, becomes: 'patch', values: {}, amounts: {} };
+    return { key, origin, expects, becomes: 'patch', values: {}, isOwn: true, amounts: {} };
   }
 
   private keyOf({ change, at }: RowChange): readonly unknown[] {
@@ -118,19 +120,25 @@ export class TableFold {
 function become(row: FoldedRow, becomes: 'row' | 'gone', values: Values): void {
   row.becomes = becomes;
   row.values = values;
+  row.isOwn = false;
   row.amounts = {};
 }
 
+function own(row: FoldedRow): Values {
+  if (!row.isOwn) row.values = { ...row.values };
+  row.isOwn = true;
+  return row.values;
+}
+
 function assign(row: FoldedRow, values: Values): void {
-  // A copy, since the object belongs to the projection's function, which may hand out the same one again.
-  row.values = { ...row.values, ...values };
+  Object.assign(own(row), values);
   for (const column of Object.keys(values)) delete row.amounts[column];
 }
 
 function increase(row: FoldedRow, amounts: Readonly<Record<string, Amount>>): void {
-  row.values = { ...row.values };
+  const values = own(row);
   for (const [column, amount] of Object.entries(amounts)) {
-    if (column in row.values) row.values[column] = sum(row.values[column] as Amount, amount);
+    if (column in values) values[column] = sum(values[column] as Amount, amount);
     else row.amounts[column] = sum(row.amounts[column], amount);
   }
 }

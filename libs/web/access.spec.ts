@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
+import { until } from '../../test/support/projecting.js';
 import { send, serveLamps, type Harness } from './harness.fixture.js';
 import { serve } from './serve.js';
 import { readSettings, webSettings } from './settings.js';
@@ -62,6 +63,12 @@ describe('tokens of an issuer', () => {
   it.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('lets a token signed with %s pass', async (alg) => {
     expect((await ask(await sign(good, alg))).status).toBe(200);
     expect(lamp.arrived.at(-1)?.cause).toMatchObject({ actor: 'staff-7', authority: 'electrician' });
+  });
+
+  it('refuses a token that it has let pass before, once that has expired', async () => {
+    const token = await sign({ ...good, exp: now() - 4 });
+    expect((await ask(token)).status).toBe(200);
+    await until(async () => (await ask(token)).status === 401);
   });
 
   const without = (claim: string) =>

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { reference } from '#kernel/text';
@@ -16,8 +17,16 @@ const reserved = /^system:/i;
 const subject = reference.refine((sub) => !reserved.test(sub));
 const roles = z.array(z.string()).catch([]);
 
+/** A signature is checked again after so long, or as soon as the token expires: a key that its issuer withdraws is soon out of use. */
+const TRUSTED_MS = 60_000;
+const TRUSTED_MAX = 10_000;
+const TOLERANCE_SECONDS = 5;
+
 /** Checks bearer tokens (JWT, RFC 7519 and 8725) of one issuer for one audience. */
 export class TokenVerifier {
+  /** By the token: checking a signature takes longer than most commands. */
+  private readonly trusted = new LRUCache<string, Identity>({ max: TRUSTED_MAX });
+
   constructor(
     private readonly keys: JWTVerifyGetKey,
     private readonly issuer: string,
@@ -37,18 +46,29 @@ export class TokenVerifier {
 
   /** Throws a `Problem`: 401 when the token is not to be trusted, 503 when that cannot be told now. */
   async verify(token: string): Promise<Identity> {
+    const known = this.trusted.get(token);
+    if (known) return known;
+    const { identity, expiresAtMs } = await this.check(token);
+    const trustedMs = Math.min(TRUSTED_MS, expiresAtMs - Date.now());
+    if (trustedMs > 0) this.trusted.set(token, identity, { ttl: trustedMs });
+    return identity;
+  }
+
+  private async check(token: string): Promise<{ identity: Identity; expiresAtMs: number }> {
     const { payload } = await jwtVerify(token, this.keys, {
       algorithms: [...this.algorithms],
       issuer: this.issuer,
       audience: this.audience,
       requiredClaims: ['sub', 'exp'],
-      clockTolerance: 5,
+      clockTolerance: TOLERANCE_SECONDS,
     }).catch(notVerified);
     const actor = subject.safeParse(payload.sub);
     if (!actor.success) {
       throw unauthenticated('The token’s `sub` must be a reference of 1-120 letters, digits and . _ : / -');
     }
-    return { actor: actor.data, roles: roles.parse(payload['roles']) };
+    const identity = { actor: actor.data, roles: roles.parse(payload['roles']) };
+    // Required above.
+    return { identity, expiresAtMs: ((payload.exp ?? 0) + TOLERANCE_SECONDS) * 1_000 };
   }
 }
 
