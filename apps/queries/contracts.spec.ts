@@ -17,7 +17,9 @@ describe('a contract over HTTP', () => {
     const { status, headers, body } = await queries.get(`/v1/contracts/${ended}`);
     expect(status).toBe(200);
     expect(headers.get('etag')).toBe(`"${body.revision}"`);
-    expect(headers.get('fourstar-position')).toBe(`${logId}/${queries.log.head}`);
+    expect(headers.get('fourstar-position')).toBe(
+      `${logId}/${queries.log.head}/${queries.log.events.at(-1)?.eventId}`,
+    );
     expect(body).toMatchObject({
       id: ended,
       customerId,

@@ -68,8 +68,18 @@ describe('the queries over HTTP', () => {
     const never = await queries.get(`/v1/contracts?atLeast=${logId}/${queries.log.head + 1n}`);
     expect(never).toMatchObject({ status: 503, body: { type: '/problems/not-caught-up' } });
     expect(never.headers.get('retry-after')).toBe('1');
-    const foreign = await queries.get(`/v1/contracts?atLeast=${randomUUID()}/1`);
-    expect(foreign).toMatchObject({ status: 400, body: { type: '/problems/foreign-log' } });
+  });
+
+  it('refuses a position of another log, or of another copy of this one', async () => {
+    const last = queries.log.events.at(-1);
+    const own = `${logId}/${last?.position}/${last?.eventId}`;
+    expect(await queries.get(`/v1/contracts?atLeast=${own}`)).toMatchObject({ status: 200 });
+    const restored = `${logId}/${last?.position}/${randomUUID()}`;
+    const migrated = `${logId}/${queries.log.head - 1n}/${last?.eventId}`;
+    for (const atLeast of [`${randomUUID()}/1`, restored, migrated]) {
+      const foreign = await queries.get(`/v1/contracts?atLeast=${atLeast}`);
+      expect(foreign).toMatchObject({ status: 400, body: { type: '/problems/foreign-log' } });
+    }
   });
 
   it('measures how far each table is', async () => {

@@ -5,9 +5,10 @@ import { parkedOf, type ParkedKey } from '#projection/parked';
 import { isOfThisRelease } from '#projection/of-this-release';
 import type { Projection } from '#projection/projection';
 import { lostLog } from '#projection/log-watch';
+import { AuditRow, auditIndex } from '#projection/tables/audit-index';
 import { isUnavailable } from '#projection/unavailable';
 import { waitForPosition } from '#projection/wait';
-import { PositionTokens } from '#web/position-token';
+import { PositionTokens, type EventPlace } from '#web/position-token';
 import { Problem, problems } from '#web/problem';
 
 /** An answer, and the position of the log that it reflects: nothing after it, everything up to it. */
@@ -41,14 +42,15 @@ export class Snapshots {
   ): Promise<Reflected<T>> {
     const names = projections.map(({ name }) => name);
     try {
-      if (atLeast !== undefined) await this.wait(names, atLeast);
+      const seen = atLeast === undefined ? undefined : await this.wait(names, atLeast);
       return await this.dataSource.transaction('REPEATABLE READ', async (tables) => {
         await tables.query('SET TRANSACTION READ ONLY');
-        const { tokens, position } = await standingOf(tables, names);
+        const { tokens, last } = await standingOf(tables, names);
+        if (seen) await proveHeld(tables, seen);
         await this.proveReadable(tables, projections);
         const parked = await parkedOf(tables, names, key);
         if (key !== undefined && parked.length > 0) throw blocked(parked);
-        return { answer: await work(tables), position: tokens.encode(position), parked };
+        return { answer: await work(tables), position: tokens.encode(last), parked };
       });
     } catch (error) {
       if (isUnavailable(error))
@@ -70,12 +72,12 @@ export class Snapshots {
     }
   }
 
-  private async wait(names: readonly string[], atLeast: string): Promise<void> {
+  private async wait(names: readonly string[], atLeast: string): Promise<EventPlace> {
     const { tokens } = await standingOf(this.dataSource.manager, names);
-    const position = tokens.decode(atLeast);
-    if (position === 'foreign log') throw new Problem(problems.foreignLog);
-    const outcome = await waitForPosition(this.dataSource, names, position, { timeoutMs: WAIT_MS });
-    if (outcome === 'reached') return;
+    const seen = tokens.decode(atLeast);
+    if (seen === 'foreign log') throw new Problem(problems.foreignLog);
+    const outcome = await waitForPosition(this.dataSource, names, seen.position, { timeoutMs: WAIT_MS });
+    if (outcome === 'reached') return seen;
     const behind = [...outcome.behind].map(([name, at]) => `${name} ${at ?? 'not begun'}`);
     const restored =
       'If the log was restored from a backup since the position was given out, they never will be.';
@@ -86,22 +88,36 @@ export class Snapshots {
   }
 }
 
-/** The log that the tables come from, and the position that all of them have reached. */
+/** The log that the tables come from, and the last event that all of them reflect. */
 async function standingOf(
   tables: EntityManager,
   names: readonly string[],
-): Promise<{ tokens: PositionTokens; position: bigint }> {
+): Promise<{ tokens: PositionTokens; last: Required<EventPlace> }> {
   if (await lostLog(tables)) throw new Problem(problems.tablesStale);
   const checkpoints = await tables.findBy(Checkpoint, { name: In([...names]) });
   const [first] = checkpoints;
   if (!first?.logId || checkpoints.length < names.length) throw notBuilt();
-  let least = first.position;
-  for (const { position } of checkpoints) {
-    if (position === null || least === null) throw notBuilt();
-    if (position < least) least = position;
+  let last: Required<EventPlace> | undefined;
+  for (const { eventPosition: position, eventId } of checkpoints) {
+    if (position === null || eventId === null) throw notBuilt();
+    if (!last || position < last.position) last = { position, eventId };
   }
-  if (least === null) throw notBuilt();
-  return { tokens: new PositionTokens(first.logId), position: least };
+  if (!last) throw notBuilt();
+  return { tokens: new PositionTokens(first.logId), last };
+}
+
+/**
+ * Throws foreign-log when the log has another event at this place, or none: it has been restored or moved to another server since
+ * the token was given out. Only the audit index has every event; while it lacks some itself, it cannot tell.
+ */
+async function proveHeld(tables: EntityManager, { position, eventId }: EventPlace): Promise<void> {
+  if (eventId === undefined) return;
+  const audited = await tables.findOneBy(Checkpoint, { name: auditIndex.name });
+  if (!audited?.position || audited.position < position) return;
+  const found = await tables.findOne(AuditRow, { select: { eventId: true }, where: { position } });
+  if (found?.eventId === eventId) return;
+  if (!found && (await parkedOf(tables, [auditIndex.name])).length > 0) return;
+  throw new Problem(problems.foreignLog);
 }
 
 function blocked(parked: readonly ParkedKey[]): Problem {

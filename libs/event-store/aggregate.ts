@@ -43,6 +43,8 @@ export class Aggregate {
   revision = -1n;
   /** The log position of the last event; 0 while there is none. */
   position = 0n;
+  /** The last event's id; empty while there is none. */
+  eventId = '';
   standing: Standing;
   private weight = { bytes: 0, atRevision: -1n };
   private readonly answered = new Map<string, Answered>();
@@ -58,6 +60,7 @@ export class Aggregate {
     this.standing = stepOn(this.decider, this.standing, event);
     this.revision = event.revision;
     this.position = event.position;
+    this.eventId = event.eventId;
     this.remember(event);
   }
 
@@ -80,8 +83,9 @@ export class Aggregate {
     const { commandId, requestHash } = meta;
     const earlier = this.answered.get(commandId)?.answer.events ?? [];
     this.answered.delete(commandId); // Set anew below, so that the map stays in the order of the log.
+    const events = [...earlier, { eventId, type }];
     this.answered.set(commandId, {
-      answer: { id: this.id, revision, position, events: [...earlier, { eventId, type }], repeated: true },
+      answer: { id: this.id, revision, position, eventId, events, repeated: true },
       requestHash,
       atMs: epochMsOf(meta.recordedAt),
     });

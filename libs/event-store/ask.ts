@@ -23,8 +23,10 @@ export interface Answer {
   readonly id: string;
   /** The stream's revision after the command, -1 while it has no event. It is the ETag. */
   readonly revision: bigint;
-  /** Where in the log the command's last event is; absent when nothing was written. */
+  /** Where in the log the command's last event is, or the stream's when nothing was to be written; absent while it has none. */
   readonly position?: bigint;
+  /** Which event that is. */
+  readonly eventId?: string;
   readonly events: readonly { readonly eventId: string; readonly type: string }[];
   /** The command had been carried out before; this is its first answer. */
   readonly repeated: boolean;

@@ -229,6 +229,6 @@ function firstAnswer(aggregate: Aggregate, ask: Ask | undefined): Answer {
   return answered ? { ...answered.answer, repeated: false } : emptyAnswer(aggregate);
 }
 
-function emptyAnswer({ id, revision, position }: Aggregate): Answer {
-  return { id, revision, ...(revision >= 0n && { position }), events: [], repeated: false };
+function emptyAnswer({ id, revision, position, eventId }: Aggregate): Answer {
+  return { id, revision, ...(revision >= 0n && { position, eventId }), events: [], repeated: false };
 }

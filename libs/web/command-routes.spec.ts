@@ -32,12 +32,14 @@ describe('commands over HTTP', () => {
     expect(reply.status).toBe(201);
     expect(reply.headers.get('location')).toBe(`/v1/lamps/${arrived?.id}`);
     expect(reply.headers.get('etag')).toBe('"7"');
-    expect(reply.headers.get('fourstar-position')).toBe(`${logId}/9007199254740993`);
+    expect(reply.headers.get('fourstar-position')).toBe(
+      `${logId}/9007199254740993/${arrived?.cause.commandId}`,
+    );
     expect(reply.headers.get('cache-control')).toBe('no-store');
     expect(reply.body).toEqual({
       id: arrived?.id,
       revision: '7',
-      position: `${logId}/9007199254740993`,
+      position: `${logId}/9007199254740993/${arrived?.cause.commandId}`,
       events: [{ eventId: arrived?.cause.commandId, type: 'LampHung' }],
       repeated: false,
     });

@@ -74,11 +74,13 @@ function addHandler(
 }
 
 function answered(answer: Answer, positions: PositionTokens, reply: FastifyReply): object {
-  const position = answer.position === undefined ? undefined : positions.encode(answer.position);
+  const { position: at, eventId, ...rest } = answer;
+  const position =
+    at === undefined || eventId === undefined ? undefined : positions.encode({ position: at, eventId });
   // An aggregate without events has no revision to pin.
   if (answer.revision >= 0n) void reply.header('ETag', `"${answer.revision}"`);
   if (position) void reply.header('Fourstar-Position', position);
-  return { ...answer, position };
+  return { ...rest, position };
 }
 
 function endpointOf(decider: AnyDecider, name: string, line: CommandLine, route: string) {

@@ -71,6 +71,7 @@ export const answerTo = (arrived: Arrived): Answer => ({
   id: arrived.id,
   revision: 7n,
   position: 9_007_199_254_740_993n,
+  eventId: arrived.cause.commandId,
   events: [{ eventId: arrived.cause.commandId, type: 'LampHung' }],
   repeated: false,
 });

@@ -42,7 +42,7 @@ function expectAcknowledged(events: readonly Recorded[], journal: Journal, logId
     const stored = ofCommand.get(correlationId) ?? [];
     expect([key, stored.map(({ eventId }) => eventId)]).toEqual([key, eventIds]);
     const named = at.get(`contract-${id} ${revision}`);
-    expect([key, position]).toEqual([key, named && tokens.encode(named.position)]);
+    expect([key, position]).toEqual([key, named && tokens.encode(named)]);
     if (eventIds.length > 0) expect([key, named?.eventId]).toEqual([key, eventIds.at(-1)]);
   }
   for (const { key, correlationId, unknown } of journal.refused()) {

@@ -46,6 +46,13 @@ const fired = async (to: string) => {
   return happened.map(({ at, stream, type }) => `${at.slice(0, 10)} ${name(stream)} ${type}`);
 };
 
+/** Since the old release a position names its event too. */
+function withEvent(answer: Readonly<Record<string, unknown>>): object {
+  // What every command answers with.
+  const last = (answer['events'] as { eventId: string }[]).at(-1);
+  return { ...answer, position: `${String(answer['position'])}/${last?.eventId}` };
+}
+
 /** As they stood under the old release after its last command, on 10 February 2027. */
 const standing = {
   renewing: ['effective', 2],
@@ -85,7 +92,7 @@ test('every command of the old release, sent again, writes nothing, and those of
     if (each.by !== 'first') continue;
     const again = await ask(app, 'POST', `/v1${each.path}`, each.body, keyed(each.key));
     if (recent.includes(each))
-      expect([each.path, again.body]).toEqual([each.path, { ...each.answer, repeated: true }]);
+      expect([each.path, again.body]).toEqual([each.path, { ...withEvent(each.answer), repeated: true }]);
     else expect([200, 201, 409]).toContain(again.status);
   }
   expect(await system.engine.store.head()).toBe(before);
