@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { eventTables } from '#contexts/events';
 import { migrations, projections } from '#contexts/tables';
 import { findStores } from '#embedded/find-stores';
+import { embeddedSettings } from '#embedded/settings';
 import type { Stores } from '#embedded/stores';
 import type { Cause } from '#event-store/ask';
 import { openEngine, type Engine } from '#event-store/engine';
@@ -18,7 +19,7 @@ import { readSettings } from '#web/settings';
 
 /** What the command line is told by its environment: the same variables as the applications. */
 const settings = z.object({
-  DATA_DIR: z.string().default('.fourstar'),
+  ...embeddedSettings,
   SIMULATED_FROM: engineSettings.SIMULATED_FROM,
   EVENTSTORE_URL: engineSettings.EVENTSTORE_URL.optional(),
   DATABASE_URL: databaseSettings.DATABASE_URL.optional(),
@@ -38,6 +39,7 @@ export async function atStores<T>(
   try {
     const finding = findStores({
       dataDir: resolve(given.DATA_DIR),
+      secureEventStore: given.EMBEDDED_SECURE,
       eventStoreUrl: given.EVENTSTORE_URL,
       databaseUrl: given.DATABASE_URL,
       log: () => undefined,

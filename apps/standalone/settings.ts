@@ -1,22 +1,18 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import { embeddedSettings } from '#embedded/settings';
 import { engineSettings } from '#event-store/engine-settings';
 import { databaseSettings } from '#projection/settings';
 import { readSettings, SettingsError, webSettings } from '#web/settings';
 import { projectionSettings } from '../projections/settings.js';
 
 const shape = webSettings.safeExtend({
-  DATA_DIR: z.string().default('.fourstar'),
+  ...embeddedSettings,
   ...engineSettings,
   EVENTSTORE_URL: engineSettings.EVENTSTORE_URL.optional(),
   ...databaseSettings,
   DATABASE_URL: databaseSettings.DATABASE_URL.optional(),
   ...projectionSettings,
-  EMBEDDED_SECURE: z
-    .enum(['true', 'false'], 'true or false')
-    .default('false')
-    .transform((text) => text === 'true'),
 });
 
 /** What the standalone application is told by its environment, and by `--ephemeral` on its command line. */
