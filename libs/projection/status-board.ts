@@ -7,7 +7,7 @@ import type { RunnerState, RunnerStatus } from './status.js';
 
 /** What has been committed so far, for whoever asks. */
 export class StatusBoard {
-  readonly rebuild = new RebuildProgress();
+  readonly rebuild: RebuildProgress;
   private state: RunnerState = 'starting';
   private read: Mark | undefined;
   private lastError: Error | undefined;
@@ -18,7 +18,9 @@ export class StatusBoard {
   private readonly parkedBy = new Map<string, RunnerStatus['projections'][number]['parked']>();
   private readonly failures = new Map<string, Error>();
 
-  constructor(private readonly projections: readonly Projection[]) {}
+  constructor(private readonly projections: readonly Projection[]) {
+    this.rebuild = new RebuildProgress(projections.map(({ name }) => name));
+  }
 
   to(state: RunnerState): void {
     this.state = state;

@@ -62,8 +62,8 @@ class Builder {
   async round(): Promise<void> {
     const { dataSource } = this.options;
     const state = await readState(dataSource, this.liveGroup);
-    if (await this.completeFirst(state)) return;
     this.board.rebuild.pending = pendingOf(this.shapes, state);
+    if (await this.completeFirst(state)) return;
     const plan = planOf(this.shapes, state, this.owner);
     this.wanted = textOf(plan);
     if (this.wanted === '' || this.wanted === this.stoppedAt) return;

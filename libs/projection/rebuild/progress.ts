@@ -15,10 +15,14 @@ export class RebuildProgress {
   private pass: Omit<RebuildStatus, 'eventsPerSecond'> | undefined;
   private beganAtMs = 0;
   private beganAtEvents = 0;
-  /** Projections whose own table is not the live one. */
-  pending: ReadonlySet<string> = new Set();
+  /** Projections whose own table is not the live one: before the first look, any may be. */
+  pending: ReadonlySet<string>;
   /** What stopped the last one; it is taken up again when something else is wanted, or by a new start. */
   failure: Error | undefined;
+
+  constructor(projections: readonly string[]) {
+    this.pending = new Set(projections);
+  }
 
   began(projections: readonly string[], events: number): void {
     this.pass = { projections, phase: 'loading', events, ofEvents: events, waitsFor: undefined };
