@@ -14,6 +14,7 @@ import { engineSettings } from '#event-store/engine-settings';
 import { systemCause } from '#event-store/log';
 import { openViews } from '#projection/open-views';
 import { databaseSettings } from '#projection/settings';
+import { hasViews } from '#projection/views';
 import { Opened } from '#web/opened';
 import { readSettings } from '#web/settings';
 
@@ -58,6 +59,16 @@ export function connected<T>(work: (connection: Connection) => Promise<T>): Prom
     const engine = await opened.keep(opening, (engine) => engine.close());
     const views = openViews(databaseUrl, projections, migrations);
     return await work({ engine, dataSource: await opened.keep(views, (source) => source.destroy()) });
+  });
+}
+
+/** Does some work with the log and tables that were built some time. Throws a sentence when they never were. */
+export function withTables<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  return connected(async (connection) => {
+    if (await hasViews(connection.dataSource)) return await work(connection);
+    throw new Error(
+      'This database has no tables yet: the projections build them from the log when they start.',
+    );
   });
 }
 

@@ -8,6 +8,7 @@ import type { LogSource, RawEvent } from '#event-store/source';
 import { tableDigest, type TableDigest } from '#projection/reconcile/table-digest';
 import { runProjections } from '#projection/runner';
 import { tableShape } from '#projection/table-shape';
+import { hasViews } from '#projection/views';
 import { waitForPosition } from '#projection/wait';
 
 const TELL_MS = 1_000;
@@ -53,10 +54,7 @@ export function digestTables(dataSource: DataSource, lastEventId: string): Promi
     const digests = new Map<string, TableDigest | undefined>(
       projections.map(({ name }) => [name, undefined]),
     );
-    const [found]: { there: boolean }[] = await tables.query(
-      `SELECT to_regclass('views.checkpoints') IS NOT NULL AS there`,
-    );
-    if (!found?.there) return digests;
+    if (!(await hasViews(tables))) return digests;
     for (const projection of projections) {
       const { name, version } = projection;
       const standing: unknown[] = await tables.query(

@@ -6,7 +6,7 @@ import { projectionCare } from '#projection/care';
 import { positionText } from '#projection/care-events';
 import { parkedOf } from '#projection/parked';
 import { waitForKey } from '#projection/wait';
-import { connected, operatorCause, type Connection } from './connection.js';
+import { connected, operatorCause, withTables, type Connection } from './connection.js';
 
 const names = projections.map(({ name }) => name);
 
@@ -21,7 +21,7 @@ export function addParked(program: Command): void {
   parked
     .command('list')
     .description('What is parked: by projection and key, with the error of the first event')
-    .action(() => connected(list));
+    .action(() => withTables(list));
   parked
     .command('retry <projection> <key>')
     .description('Applies what is parked under a key once more, in its order')

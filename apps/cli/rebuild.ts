@@ -4,7 +4,7 @@ import { projections } from '#contexts/tables';
 import { reasonCode } from '#kernel/text';
 import { projectionCare } from '#projection/care';
 import { dropKept, listTables } from '#projection/rebuild/list';
-import { connected, operatorCause, type Connection } from './connection.js';
+import { connected, operatorCause, withTables, type Connection } from './connection.js';
 
 const names = projections.map(({ name }) => name);
 
@@ -28,12 +28,12 @@ export function addRebuild(program: Command): void {
     .command('status [projection]')
     .description('Which tables are live, being built and kept')
     .action((projection?: string) =>
-      connected((connection) => status(connection, projection && known(projection))),
+      withTables((connection) => status(connection, projection && known(projection))),
     );
   rebuild
     .command('drop-kept <projection>')
     .description('Drops the table that is kept for a roll-back')
-    .action((projection: string) => connected((connection) => drop(connection, known(projection))));
+    .action((projection: string) => withTables((connection) => drop(connection, known(projection))));
 }
 
 function known(projection: string): string {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { projections } from '#contexts/tables';
 import { reconcile } from '#projection/reconcile/reconcile';
 import type { Difference, TableReport } from '#projection/reconcile/report';
-import { connected, type Connection } from './connection.js';
+import { withTables, type Connection } from './connection.js';
 
 /** `reconcile`: whether the tables are what the log makes them. The exit code is 1 when they are not. */
 export function addReconcile(program: Command): void {
@@ -12,7 +12,7 @@ export function addReconcile(program: Command): void {
     .argument('[projection...]', 'the projections to look at; all of them when none is named')
     .option('--values', 'show what differs, not only where: may show personal data')
     .action((names: string[], { values = false }: { readonly values?: boolean }) =>
-      connected(async (connection) => {
+      withTables(async (connection) => {
         const reports = await compare(connection, chosen(names));
         for (const report of reports) tell(report, values);
         if (reports.some(({ differences }) => differences > 0)) process.exitCode = 1;

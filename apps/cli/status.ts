@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { projections } from '#contexts/tables';
 import { positionsOf } from '#projection/wait';
-import { connected } from './connection.js';
+import { withTables } from './connection.js';
 
 /** `status`: how far the tables are behind the log. */
 export function addStatus(program: Command): void {
@@ -9,7 +9,7 @@ export function addStatus(program: Command): void {
     .command('status')
     .description('How far each table has come in the log')
     .action(() =>
-      connected(async ({ engine, dataSource }) => {
+      withTables(async ({ engine, dataSource }) => {
         const head = await engine.store.head();
         console.log(`log ${engine.logId}, last event at ${head ?? 'none'}`);
         const names = projections.map(({ name }) => name);

@@ -1,4 +1,4 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Log } from './status.js';
 import { viewsSchema } from './table-shape.js';
 
@@ -13,6 +13,14 @@ export async function createViews(dataSource: DataSource, log: Log): Promise<voi
     await dataSource.runMigrations();
     await grantReporting(dataSource, log);
   });
+}
+
+/** Whether the projections have ever been started on this database, or since its tables were dropped. */
+export async function hasViews(database: Pick<EntityManager, 'query'>): Promise<boolean> {
+  const [found]: { there: boolean }[] = await database.query(
+    `SELECT to_regclass('${viewsSchema}.checkpoints') IS NOT NULL AS there`,
+  );
+  return found?.there === true;
 }
 
 export async function inTransaction<T>(

@@ -13,15 +13,15 @@ import { unpack } from '../support/old-installation.js';
 const folder = dataFolder();
 const file = join(folder.path, 'nightly.backup');
 let stores: Stores;
-let env: { EVENTSTORE_URL: string; DATABASE_URL: string };
+const SIMULATED_FROM = '2025-03-03T09:00:00+08:00';
+let env: { EVENTSTORE_URL: string; DATABASE_URL: string; SIMULATED_FROM: string };
 
 /** The stores of an installation, with this release's tables. */
 beforeAll(async () => {
   await unpack('spine', folder.path);
   stores = await startStores({ dataDir: folder.path, log: () => undefined });
-  env = { EVENTSTORE_URL: stores.eventStoreUrl, DATABASE_URL: stores.databaseUrl };
-  const simulated = { SIMULATED_FROM: '2025-03-03T09:00:00+08:00' };
-  const projections = await startApp('projections', { env: { ...env, ...simulated } });
+  env = { EVENTSTORE_URL: stores.eventStoreUrl, DATABASE_URL: stores.databaseUrl, SIMULATED_FROM };
+  const projections = await startApp('projections', { env });
   await ready(projections);
   // A table that the old release did not have is built beside the others, which serve meanwhile.
   await until(async () => (await sql('SELECT name FROM views.checkpoints')).rowCount === tables.length);
@@ -58,3 +58,14 @@ test('a drill restores the backup, compares all tables, asks the queries, and le
   expect(drilled.code).toBe(0);
   expect(readdirSync(folder.path).filter((name) => name.includes('partial'))).toEqual([]);
 }, 120_000);
+
+test('whoever asks about tables that were never built is told so', async () => {
+  await sql('CREATE DATABASE empty');
+  const never = { ...env, DATABASE_URL: new URL('/empty', stores.databaseUrl).href };
+  for (const args of [['status'], ['reconcile'], ['rebuild', 'status']]) {
+    expect(await commandLine(args, never)).toMatchObject({
+      code: 1,
+      err: 'This database has no tables yet: the projections build them from the log when they start.\n',
+    });
+  }
+});
