@@ -1,5 +1,5 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Gauge, Histogram, Registry } from 'prom-client';
+import { Histogram, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { projections } from '#contexts/tables';
 import type { Engine } from '#event-store/engine';
@@ -8,6 +8,7 @@ import { runProjections, type Runner } from '#projection/runner';
 import { Log } from '#web/log';
 import { Readiness } from '#web/readiness';
 import { healthOf } from './health.js';
+import { measureRunner } from './runner-metrics.js';
 
 /** Events in, tables out: the only writer of tables. */
 @Module({})
@@ -45,67 +46,10 @@ export class ProjectionsModule implements OnApplicationBootstrap, OnModuleDestro
       onBatch: ({ writeMs }) => writes.observe(writeMs / 1_000),
     });
     this.runner = runner;
-    measureLag(this.registry, runner);
-    measureParked(this.registry, runner);
-    measureRebuild(this.registry, runner);
+    measureRunner(this.registry, () => runner.status());
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.runner?.stop();
   }
-}
-
-function measureParked(registry: Registry, runner: Runner): void {
-  for (const what of ['keys', 'events'] as const) {
-    new Gauge({
-      name: `fourstar_projection_parked_${what}`,
-      help: `How many ${what} are parked in a projection: its table lacks them`,
-      labelNames: ['projection'],
-      registers: [registry],
-      collect() {
-        for (const { name, parked } of runner.status().projections)
-          this.set({ projection: name }, parked[what]);
-      },
-    });
-  }
-}
-
-function measureRebuild(registry: Registry, runner: Runner): void {
-  const figures = [
-    ['events', 'events', 'How many events the tables that are being built have come to'],
-    ['events_to_do', 'ofEvents', 'How many events the live tables had come to at the last look'],
-    ['events_per_second', 'eventsPerSecond', 'How fast tables are being built'],
-  ] as const;
-  for (const [name, figure, help] of figures) {
-    new Gauge({
-      name: `fourstar_rebuild_${name}`,
-      help: `${help}; 0 while none is`,
-      registers: [registry],
-      collect() {
-        this.set(runner.status().rebuild?.[figure] ?? 0);
-      },
-    });
-  }
-}
-
-function measureLag(registry: Registry, runner: Runner): void {
-  new Gauge({
-    name: 'fourstar_projection_lag_seconds',
-    help: 'Age of the last event that the tables reflect while they are behind; 0 when live',
-    registers: [registry],
-    collect() {
-      this.set((runner.status().lagMs ?? 0) / 1_000);
-    },
-  });
-  new Gauge({
-    name: 'fourstar_projection_position',
-    help: 'Log position that a projection has reached',
-    labelNames: ['projection'],
-    registers: [registry],
-    collect() {
-      for (const { name, position } of runner.status().projections) {
-        this.set({ projection: name }, Number(position ?? 0n));
-      }
-    },
-  });
 }
