@@ -31,6 +31,15 @@ test('a projector is ready with something parked, and says so', () => {
   expect(healthOf({ ...live, state: 'standing-by' }).ok).toBe(true);
 });
 
+test('a projector that is behind names the tables, where they stand and how old that is', () => {
+  const projections = [{ ...accounts, state: 'behind' as const }];
+  const behind = { ...live, state: 'catching-up', lagMs: 2_400, projections } as const;
+  expect(healthOf(behind)).toEqual({ ok: false, detail: 'catching-up; behind 3 s: accounts at 9' });
+  const begun = [{ ...accounts, state: 'behind' as const, position: undefined }];
+  const retrying = { ...live, state: 'retrying', lagMs: undefined, projections: begun } as const;
+  expect(healthOf(retrying).detail).toBe('retrying; behind: accounts at the start');
+});
+
 test('it is not ready once the reader or one projection has stopped, and says why', () => {
   const failure = new Hole('account-1', 2n, 4n, 900n);
   const stopped = 'hole in account-1: revision 4 at position 900 follows revision 2';

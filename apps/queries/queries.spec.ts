@@ -21,11 +21,14 @@ describe('the queries over HTTP', () => {
       status: 503,
       body: { type: '/problems/not-caught-up' },
     });
-    expect(await queries.get('/health/ready')).toMatchObject({ status: 503, body: { ready: false } });
+    expect(await queries.get('/health/ready')).toMatchObject({
+      status: 503,
+      body: { ready: false, checks: [{ name: 'clock' }, { ok: false, detail: 'still to be built: all' }] },
+    });
     runner = await queries.project();
     const checks = [
       { name: 'clock', ok: true },
-      { name: 'tables', ok: true },
+      { name: 'tables', ok: true, detail: 'built' },
     ];
     expect(await queries.get('/health/ready')).toMatchObject({ status: 200, body: { ready: true, checks } });
   });
@@ -88,6 +91,43 @@ describe('the queries over HTTP', () => {
     expect(body).toContain(`fourstar_view_position{projection="contracts"} ${queries.log.head}`);
     expect(body).toContain('fourstar_view_lag_positions{projection="audit-index"} 0');
     expect(body).toMatch(/fourstar_view_age_seconds\{projection="policies"\} \d/);
+  });
+
+  it('tells which table is behind, and whose projector is gone', async () => {
+    await runner.stop();
+    const { head } = queries.log;
+    await queries.dataSource.query(
+      `UPDATE views.checkpoints SET position = position - 1 WHERE name = 'contracts'`,
+    );
+    await queries.dataSource.query(`UPDATE views.readers SET heartbeat_at = now() - interval '1 minute'`);
+    const { status, body } = await queries.get('/health/ready');
+    expect(status).toBe(200);
+    expect(body.checks[1].detail).toMatch(
+      `built; behind: contracts at ${head - 1n} of ${head}; no projector has been alive for 6`,
+    );
+  });
+
+  it('answers 503 from a table of another release: of a newer one for good, of an older one until it is built', async () => {
+    const become = (change: number) =>
+      queries.dataSource.query(
+        `UPDATE views.checkpoints SET version = version + $1 WHERE name = 'contracts'`,
+        [change],
+      );
+    for (const [change, type] of [
+      [1, 'upgrade-pending'],
+      [-1, 'not-caught-up'],
+    ] as const) {
+      await become(change);
+      const refused = await queries.get(`/v1/contracts/${ended}`);
+      expect(refused).toMatchObject({ status: 503, body: { type: `/problems/${type}` } });
+      expect((await queries.get('/v1/policies')).status).toBe(200);
+      const { body } = await queries.get('/health/ready');
+      expect(body.checks[1]).toMatchObject({
+        ok: false,
+        detail: expect.stringContaining('still to be built: contracts'),
+      });
+      await become(-change);
+    }
   });
 
   it('documents every route', async () => {

@@ -4,9 +4,14 @@ import { DataSource } from 'typeorm';
 import { projections } from '#contexts/tables';
 import { epochMsOf } from '#kernel/time';
 import { Checkpoint } from '#projection/checkpoint';
+import { silenceMs } from '#projection/lease';
 import { lostLog } from '#projection/log-watch';
 import { isOfThisRelease } from '#projection/of-this-release';
+import { hasViews } from '#projection/views';
 import { Readiness, type Health } from '#web/readiness';
+
+/** A projector that is alive says so about once a second. */
+const SILENCE_MAX_MS = 5_000;
 
 /** Whether the tables can be read, and how far they are. */
 @Injectable()
@@ -35,6 +40,7 @@ export class ViewHealth {
   }
 
   private async tables(): Promise<Health> {
+    if (!(await hasViews(this.dataSource))) return { ok: false, detail: 'still to be built: all' };
     const checkpoints = await this.checkpoints();
     if (await lostLog(this.dataSource.manager))
       return { ok: false, detail: 'of a log that was restored or replaced since' };
@@ -43,9 +49,12 @@ export class ViewHealth {
       const live = checkpoints.find(({ name, position }) => name === each.name && position !== null);
       if (!live || !(await isOfThisRelease(this.dataSource, each, live))) missing.push(each.name);
     }
-    return missing.length === 0
-      ? { ok: true, detail: 'built' }
-      : { ok: false, detail: `still to be built: ${missing.join(', ')}` };
+    const detail = [
+      missing.length === 0 ? 'built' : `still to be built: ${missing.join(', ')}`,
+      ...behindOf(checkpoints),
+      ...silenceOf(await silenceMs(this.dataSource)),
+    ].join('; ');
+    return { ok: missing.length === 0, detail };
   }
 
   private checkpoints(): Promise<Checkpoint[]> {
@@ -66,12 +75,27 @@ export class ViewHealth {
         this.reset();
         // While the database is away there is nothing to tell of the tables; the other figures are told all the same.
         const found = await checkpoints().catch(() => []);
-        const furthest = found.reduce(
-          (most, { position }) => (position && position > most ? position : most),
-          0n,
-        );
+        const furthest = furthestOf(found);
         for (const each of found) this.set({ projection: each.name }, read(each, furthest));
       },
     });
   }
 }
+
+const furthestOf = (checkpoints: readonly Checkpoint[]): bigint =>
+  checkpoints.reduce((most, { position }) => (position && position > most ? position : most), 0n);
+
+/** Tables that the others have left behind: their projection has stopped. They are read all the same, and say what they reflect. */
+function behindOf(checkpoints: readonly Checkpoint[]): string[] {
+  const furthest = furthestOf(checkpoints);
+  const behind = checkpoints.filter(({ position }) => position !== null && position < furthest);
+  return behind.length === 0
+    ? []
+    : [`behind: ${behind.map(({ name, position }) => `${name} at ${position} of ${furthest}`).join(', ')}`];
+}
+
+/** Nothing moves while nobody writes the tables, so that none of them would seem to be behind. */
+const silenceOf = (ms: number | undefined): string[] =>
+  ms !== undefined && ms > SILENCE_MAX_MS
+    ? [`no projector has been alive for ${Math.ceil(ms / 1_000)} s`]
+    : [];

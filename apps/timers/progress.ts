@@ -16,14 +16,26 @@ export class Progress {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** Resolves when these tables reflect the log as it is now. Throws RebuildNeeded when they come from another one. */
-  async reached(tables: readonly Projection[], signal?: AbortSignal): Promise<void> {
+  /**
+   * Resolves when these tables reflect the log as it is now; `tell` hears about once a second which do not yet.
+   * Throws RebuildNeeded when they come from another one.
+   */
+  async reached(
+    tables: readonly Projection[],
+    signal?: AbortSignal,
+    tell?: (behind: string) => void,
+  ): Promise<void> {
     const { store, logId } = this.engine;
     const head = await store.head();
     if (head === undefined) return;
     const names = tables.map(({ name }) => name);
     const options = { timeoutMs: WAIT_MS, ...(signal && { signal }) };
-    while ((await waitForPosition(this.dataSource, names, head, options)) !== 'reached');
+    for (;;) {
+      const outcome = await waitForPosition(this.dataSource, names, head, options);
+      if (outcome === 'reached') break;
+      const behind = [...outcome.behind].map(([name, at]) => `${name} at ${at ?? 'the start'} of ${head}`);
+      tell?.(behind.join(', '));
+    }
     const verify = (position: bigint, eventId: string) => store.holdsAt(position, eventId);
     await ofThisLog(this.dataSource, names, logId, verify);
   }

@@ -7,10 +7,10 @@ import { ENGINE } from '#event-store/engine-module';
 import { reactionFollower, type Follower } from '#reactions/effect';
 import { fanOutFollower } from '#reactions/fan-out-follower';
 import { runReactor, type Reactor } from '#reactions/reactor';
-import type { ReactorStatus } from '#reactions/status';
 import { tableTargets } from '#reactions/table-targets';
 import { Log } from '#web/log';
-import { Readiness, type Health } from '#web/readiness';
+import { Readiness } from '#web/readiness';
+import { reactionsHealth } from './health.js';
 import { measureReactors } from './reactor-metrics.js';
 
 /** What the system asks of itself because something has happened. */
@@ -26,7 +26,7 @@ export class Reactors implements OnApplicationBootstrap, OnModuleDestroy {
     readiness: Readiness,
   ) {
     const standing = () => this.running.map((reactor) => reactor.status());
-    readiness.add('reactions', () => healthOf(standing()));
+    readiness.add('reactions', () => reactionsHealth(standing()));
     measureReactors(registry, standing);
   }
 
@@ -44,12 +44,4 @@ export class Reactors implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     await Promise.all(this.running.map((reactor) => reactor.stop()));
   }
-}
-
-/** Well is who works or stands by for one who does. What is parked waits for a person, and the rest goes on. */
-export function healthOf(standing: readonly ReactorStatus[]): Health {
-  const behind = standing.filter(({ state }) => state !== 'live' && state !== 'standing-by');
-  const parked = standing.reduce((sum, each) => sum + each.parked.length, 0);
-  const words = behind.map(({ name, state }) => `${name} is ${state}`);
-  return { ok: behind.length === 0, detail: [...words, `${parked} targets parked`].join('; ') };
 }

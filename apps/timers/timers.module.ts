@@ -16,10 +16,12 @@ import { ENGINE } from '#event-store/engine-module';
 import type { Instant } from '#kernel/time';
 import { Stopped } from '#projection/errors';
 import { createViews } from '#projection/views';
+import { timerStatus } from '#timers/status';
 import { TimerWorker } from '#timers/worker';
 import { Log } from '#web/log';
 import { Readiness } from '#web/readiness';
 import { ClockController } from './clock.controller.js';
+import { inWords } from './health.js';
 import { Progress } from './progress.js';
 import { Reactors } from './reactors.js';
 import { measureTimers } from './timer-metrics.js';
@@ -42,8 +44,13 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
     registry: Registry,
     readiness: Readiness,
   ) {
-    readiness.add('timers', () => ({ ok: this.state === 'working', detail: this.state }));
-    measureTimers(registry, dataSource, () => (engine.simulated ? engine.clock.now() : undefined));
+    const now = () => (engine.simulated ? engine.clock.now() : undefined);
+    readiness.add('timers', async () =>
+      this.state === 'working'
+        ? { ok: true, detail: `working; ${inWords(await timerStatus(dataSource, now()))}` }
+        : { ok: false, detail: this.state },
+    );
+    measureTimers(registry, dataSource, now);
   }
 
   /** `SIMULATED_FROM` as the engine has it, which refuses a log of the other kind. */
@@ -79,7 +86,9 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         await createViews(this.dataSource, this.log.pino);
         this.state = 'waiting for the deadlines to catch up';
-        await this.progress.reached([deadlines], signal);
+        await this.progress.reached([deadlines], signal, (behind) => {
+          this.state = `waiting for the deadlines to catch up: ${behind}`;
+        });
         this.state = 'working';
         await this.worker.run(signal);
       } catch (error) {

@@ -42,3 +42,11 @@ export class Lease {
     );
   }
 }
+
+/** How long ago any runner of tables was last alive, in ms by the database's clock; undefined when none has ever been. */
+export async function silenceMs(tables: Pick<DataSource, 'query'>): Promise<number | undefined> {
+  const [row]: { ms: number | null }[] = await tables.query(
+    'SELECT (1000 * extract(epoch FROM now() - max(heartbeat_at)))::float8 AS ms FROM views.readers',
+  );
+  return row?.ms ?? undefined;
+}
