@@ -46,7 +46,7 @@ const policyVersion = z.object({
   activatedBy: z.string().nullable(),
   activeFrom: instant.nullable(),
 });
-export const policyAnswer = z.object({
+const policyAnswer = z.object({
   group: z.string(),
   version: z.int().nullable().meta({ description: 'In force now.' }),
   keys: z.array(policyKey),

@@ -4,7 +4,7 @@ import { instant, localDate } from '#kernel/time';
 
 const atom = z.union([z.string(), z.number(), z.boolean()]);
 /** A setting of the house: a number, a code, a switch or a list of them; never anything personal. */
-export const policyValue = z.union([atom, z.array(atom)]).meta({ public: true });
+const policyValue = z.union([atom, z.array(atom)]).meta({ public: true });
 export type PolicyValue = z.output<typeof policyValue>;
 
 /** Name of a setting -> its value. */

@@ -49,7 +49,7 @@ export function reactionFollower(reaction: Reaction, { executor }: Pick<Engine, 
   };
 }
 
-export const targetOf = ({ decider, id }: CommandTo): string => streamOf(decider.events.category, id);
+const targetOf = ({ decider, id }: CommandTo): string => streamOf(decider.events.category, id);
 
 /**
  * The ask that follows from an event. It comes again after a crash with the same id, which the target's stream recognises; of what the

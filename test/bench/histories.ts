@@ -13,7 +13,7 @@ import {
   withdrawn,
 } from '../support/contract-lives.js';
 import type { Happened } from '../support/given.js';
-import type { Random } from './random.js';
+import type { Random } from '../support/random.js';
 
 /** One stream of the log, ready to be appended piece by piece. */
 export interface Stream {

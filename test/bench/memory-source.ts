@@ -1,7 +1,7 @@
 import type { RawEvent } from '#event-store/source';
 import { MemoryLog } from '../support/memory-log.js';
+import { Random } from '../support/random.js';
 import { contracts } from './histories.js';
-import { Random } from './random.js';
 
 const DAY = '2026-01-05';
 
@@ -11,7 +11,7 @@ export function payments(events: number, eventsPerRow: number, seed: number): Me
   const log = new MemoryLog();
   const accounts = Array.from({ length: Math.ceil(events / eventsPerRow) }, () => random.uuid());
   for (let i = 0; i < events; i++) {
-    const data = { amountFen: random.next() % 100_000, day: DAY };
+    const data = { amountFen: random.whole(0, 99_999), day: DAY };
     log.append('account', accounts[i % accounts.length] ?? '', 'AmountPaid', data);
   }
   return log;

@@ -5,6 +5,7 @@ import type { NewEvent } from '#event-store/store';
 import { instantOf } from '#kernel/time';
 import { executedOn, on, playContract } from '../support/contract.js';
 import { ready } from '../support/apps.js';
+import { Random } from '../support/random.js';
 import { BareClient } from './bare-client.js';
 import { appendLane, asNew } from './commands.js';
 import { figure, rateOf, type Figure, type Run } from './figure.js';
@@ -13,7 +14,6 @@ import { Life, type Stream } from './histories.js';
 import { closedLoop } from './loops.js';
 import { perSecond, type Measuring } from './measuring.js';
 import { becomes, countIn } from './projecting.js';
-import { Random } from './random.js';
 import type { Stage } from './stage.js';
 
 /** Their first term ends with 15 March in Shanghai. */

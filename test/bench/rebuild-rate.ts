@@ -2,13 +2,13 @@ import { eventTables } from '#contexts/events';
 import { migrations, projections } from '#contexts/tables';
 import { openEngine, type Engine } from '#event-store/engine';
 import { instantOf } from '#kernel/time';
+import { Random } from '../support/random.js';
 import { BareClient } from './bare-client.js';
 import { figure, rateOf, type Figure, type Run } from './figure.js';
 import { fillLog } from './fill-log.js';
 import { contracts } from './histories.js';
 import { perSecond, type Measuring } from './measuring.js';
 import { countIn, project } from './projecting.js';
-import { Random } from './random.js';
 import { clockStart, type Stage } from './stage.js';
 
 /** b. A rebuild of all tables from nothing against a bare read of the same log, at two sizes of it. */

@@ -25,4 +25,14 @@ export class Random {
   chance(share: number): boolean {
     return this.next() < share;
   }
+
+  /** In the form of a random UUID. */
+  uuid(): string {
+    const word = () =>
+      Math.floor(this.next() * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0');
+    const hex = word() + word() + word() + word();
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+  }
 }

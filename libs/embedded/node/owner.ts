@@ -2,7 +2,7 @@ import { startOf } from '../process-record.js';
 import type { Store } from './store.js';
 
 /** Another node that is alive works on the same data folder. */
-export class DataDirInUse extends Error {
+class DataDirInUse extends Error {
   constructor(readonly pid: number) {
     super(`it is in use by process ${pid}`);
   }

@@ -29,7 +29,7 @@ export async function copyInto(
 }
 
 /** Rows in COPY's text format: columns end with a tab, rows with a line feed. */
-export function copyText(columns: readonly ColumnShape[], rows: readonly FoldedRow[]): string {
+function copyText(columns: readonly ColumnShape[], rows: readonly FoldedRow[]): string {
   let text = '';
   for (const { values } of rows) {
     let separator = '';

@@ -6,7 +6,7 @@ import { inTransaction, reportingRole } from '../views.js';
 import { isFinish } from './prepare-next.js';
 
 /** A table that was built is not what its entity promises: it does not go live. */
-export class NotAsPromised extends Stopped {
+class NotAsPromised extends Stopped {
   override readonly name = 'NotAsPromised';
 
   constructor(table: string, what: string) {

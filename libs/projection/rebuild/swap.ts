@@ -18,7 +18,7 @@ export class NotNow extends Error {
 }
 
 /** What was built and what is live have not read the same events. */
-export class Disagreement extends Stopped {
+class Disagreement extends Stopped {
   override readonly name = 'Disagreement';
 
   constructor(built: string, live: string) {
