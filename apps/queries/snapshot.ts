@@ -45,7 +45,7 @@ export class Snapshots {
       const seen = atLeast === undefined ? undefined : await this.wait(names, atLeast);
       return await this.dataSource.transaction('REPEATABLE READ', async (tables) => {
         await tables.query('SET TRANSACTION READ ONLY');
-        const { tokens, last } = await standingOf(tables, names);
+        const { tokens, last } = await reflectionOf(tables, names);
         if (seen) await proveHeld(tables, seen);
         await this.proveReadable(tables, projections);
         const parked = await parkedOf(tables, names, key);
@@ -73,7 +73,7 @@ export class Snapshots {
   }
 
   private async wait(names: readonly string[], atLeast: string): Promise<EventPlace> {
-    const { tokens } = await standingOf(this.dataSource.manager, names);
+    const { tokens } = await reflectionOf(this.dataSource.manager, names);
     const seen = tokens.decode(atLeast);
     if (seen === 'foreign log') throw new Problem(problems.foreignLog);
     const outcome = await waitForPosition(this.dataSource, names, seen.position, { timeoutMs: WAIT_MS });
@@ -89,7 +89,7 @@ export class Snapshots {
 }
 
 /** The log that the tables come from, and the last event that all of them reflect. */
-async function standingOf(
+async function reflectionOf(
   tables: EntityManager,
   names: readonly string[],
 ): Promise<{ tokens: PositionTokens; last: Required<EventPlace> }> {

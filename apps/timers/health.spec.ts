@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { inWords, reactionsHealth } from './health.js';
+import { timersInWords, reactionsHealth } from './health.js';
 
 test('the timers say how much is due and since when, and what waits for a person', () => {
   const none = { due: 0, parked: 2, held: 1, oldestDueAgeSeconds: 0, heartbeatAgeSeconds: 1 };
-  expect(inWords(none)).toBe('nothing due, 2 parked, 1 held');
+  expect(timersInWords(none)).toBe('nothing due, 2 parked, 1 held');
   const due = { ...none, due: 3, oldestDueAgeSeconds: 11.2 };
-  expect(inWords(due)).toBe('3 due, the oldest for 12 s, 2 parked, 1 held');
+  expect(timersInWords(due)).toBe('3 due, the oldest for 12 s, 2 parked, 1 held');
 });
 
 test('the reactions name the one that is behind, and where it is', () => {

@@ -3,7 +3,7 @@ import type { TimerStatus } from '#timers/status';
 import type { Health } from '#web/readiness';
 
 /** What is behind: work that is due waits for a worker, what is parked for a person. */
-export function inWords({ due, oldestDueAgeSeconds, parked, held }: TimerStatus): string {
+export function timersInWords({ due, oldestDueAgeSeconds, parked, held }: TimerStatus): string {
   const waiting = due > 0 ? `${due} due, the oldest for ${Math.ceil(oldestDueAgeSeconds)} s` : 'nothing due';
   return `${waiting}, ${parked} parked, ${held} held`;
 }

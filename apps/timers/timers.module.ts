@@ -21,7 +21,7 @@ import { TimerWorker } from '#timers/worker';
 import { Log } from '#web/log';
 import { Readiness } from '#web/readiness';
 import { ClockController } from './clock.controller.js';
-import { inWords } from './health.js';
+import { timersInWords } from './health.js';
 import { Progress } from './progress.js';
 import { Reactors } from './reactors.js';
 import { measureTimers } from './timer-metrics.js';
@@ -47,7 +47,7 @@ export class TimersModule implements OnApplicationBootstrap, OnModuleDestroy {
     const now = () => (engine.simulated ? engine.clock.now() : undefined);
     readiness.add('timers', async () =>
       this.state === 'working'
-        ? { ok: true, detail: `working; ${inWords(await timerStatus(dataSource, now()))}` }
+        ? { ok: true, detail: `working; ${timersInWords(await timerStatus(dataSource, now()))}` }
         : { ok: false, detail: this.state },
     );
     measureTimers(registry, dataSource, now);

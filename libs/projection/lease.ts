@@ -1,5 +1,8 @@
 import type { DataSource } from 'typeorm';
 
+/** A projector that died is followed by another within three seconds: this, and the other's pause between two looks. */
+export const LEASE_MS = 2_500;
+
 /**
  * The right to write a reader group's tables: a row with its owner, an epoch and a heartbeat, judged by the database's clock.
  * What protects the tables is the epoch, which each batch is fenced by; the lease only keeps two runners from trying.

@@ -8,7 +8,7 @@ import { Continuity } from './continuity.js';
 import { diagnose } from './diagnose.js';
 import { Engine, type FoldedBatch } from './engine.js';
 import { RebuildNeeded, Refused, TakenOver } from './errors.js';
-import { Lease } from './lease.js';
+import { Lease, LEASE_MS } from './lease.js';
 import { noteLostLog } from './log-watch.js';
 import { beginningWithCare, careOf } from './parked-care.js';
 import { ParkedEvents } from './parked-events.js';
@@ -20,8 +20,6 @@ import { tableShape, viewsSchema } from './table-shape.js';
 import type { Verdicts } from './verdicts.js';
 import { createViews } from './views.js';
 
-/** A projector that died is followed by another within three seconds: this, and the other's pause between two looks. */
-const defaultLeaseMs = 2_500;
 const longestLookMs = 500;
 
 /** What a runner knows from its earlier attempts. */
@@ -47,7 +45,7 @@ export class Run {
     private readonly stopping: AbortSignal,
   ) {
     this.readerGroup = options.readerGroup ?? 'projections';
-    this.leaseMs = options.leaseMs ?? defaultLeaseMs;
+    this.leaseMs = options.leaseMs ?? LEASE_MS;
     this.lease = new Lease(options.dataSource, this.readerGroup, owner, this.leaseMs);
     this.signal = AbortSignal.any([stopping, this.broken.signal]);
   }

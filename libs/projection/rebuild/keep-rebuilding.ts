@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { QueryFailedError } from 'typeorm';
 import { DecodeError } from '#event-store/decode';
 import { BatchRefused, Refused, Stopped, TakenOver } from '../errors.js';
-import { Lease } from '../lease.js';
+import { Lease, LEASE_MS } from '../lease.js';
 import type { RunnerOptions } from '../runner-options.js';
 import type { StatusBoard } from '../status-board.js';
 import { nextSchema, tableShape, type TableShape } from '../table-shape.js';
@@ -12,7 +12,6 @@ import { isOf, planOf, readState, textOf, type State } from './plan.js';
 import { prepareNext } from './prepare-next.js';
 
 const lookMs = 250;
-const leaseMs = 2_500;
 
 /**
  * Builds whatever table is to be built beside the live one, until it is stopped: because a person has asked for it, or because
@@ -55,7 +54,7 @@ class Builder {
   ) {
     this.liveGroup = options.readerGroup ?? 'projections';
     this.readerGroup = `${this.liveGroup}/rebuild`;
-    this.lease = new Lease(options.dataSource, this.readerGroup, owner, leaseMs);
+    this.lease = new Lease(options.dataSource, this.readerGroup, owner, LEASE_MS);
   }
 
   /** Does what is wanted at the moment, if anything is. */
@@ -70,7 +69,7 @@ class Builder {
     const epoch = await this.lease.take();
     if (epoch === undefined) return;
     const broken = new AbortController();
-    const heart = setInterval(() => void this.beat(epoch, broken), leaseMs / 3);
+    const heart = setInterval(() => void this.beat(epoch, broken), LEASE_MS / 3);
     try {
       await this.build(epoch, AbortSignal.any([this.signal, broken.signal]));
     } finally {
