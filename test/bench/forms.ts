@@ -39,10 +39,10 @@ export const short: Form = {
   name: 'short',
   appends: { inFlight: [1, 32, 256], warmUpMs: 1_000, roundMs: 1_000, rounds: 3 },
   rebuild: [
-    { events: 5_000, rounds: 3 },
-    { events: 30_000, rounds: 1 },
+    { events: 5_000, rounds: 2 },
+    { events: 20_000, rounds: 1 },
   ],
-  engine: { events: 20_000, eventsPerRow: 100, rounds: 3 },
-  lag: { perSecond: lagRates, scheduleMs: 4_000, warmUpMs: 1_500 },
+  engine: { events: 20_000, eventsPerRow: 100, rounds: 2 },
+  lag: { perSecond: [1_000, 500, 250, 125, 60, 25, 10], scheduleMs: 2_500, warmUpMs: 1_000 },
   midnight: { contracts: 1_000, appends: { warmUpMs: 500, roundMs: 1_000, rounds: 3 } },
 };
