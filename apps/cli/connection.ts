@@ -12,11 +12,13 @@ import type { Cause } from '#event-store/ask';
 import { openEngine, type Engine } from '#event-store/engine';
 import { engineSettings } from '#event-store/engine-settings';
 import { systemCause } from '#event-store/log';
+import type { EventStore } from '#event-store/store';
 import { openViews } from '#projection/open-views';
 import { databaseSettings } from '#projection/settings';
 import { hasViews } from '#projection/views';
 import { Opened } from '#web/opened';
 import { readSettings } from '#web/settings';
+import { withLog } from './copying.js';
 
 /** What the command line is told by its environment: the same variables as the applications. */
 const settings = z.object({
@@ -51,15 +53,21 @@ export async function atStores<T>(
   }
 }
 
-/** Does some work with the log and the tables. */
+/** Does some work with the log and the tables. Throws a sentence when the log is empty: to begin it is for the application. */
 export function connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
   const { SIMULATED_FROM: simulatedFrom } = readSettings(settings, process.env);
   return atStores(async ({ eventStoreUrl, databaseUrl }, opened) => {
+    await withLog(eventStoreUrl, mustHaveBegun);
     const opening = openEngine({ eventStoreUrl, events: eventTables, simulatedFrom });
     const engine = await opened.keep(opening, (engine) => engine.close());
     const views = openViews(databaseUrl, projections, migrations);
     return await work({ engine, dataSource: await opened.keep(views, (source) => source.destroy()) });
   });
+}
+
+async function mustHaveBegun(log: EventStore): Promise<void> {
+  if ((await log.head()) === undefined)
+    throw new Error('The log is empty: the application begins it when it starts.');
 }
 
 /** Does some work with the log and tables that were built some time. Throws a sentence when they never were. */

@@ -104,13 +104,15 @@ test('a backup under live writers is the beginning of the log; it is continued, 
   });
 }, 120_000);
 
-test('a damaged backup is refused before anything is written', async () => {
+test('an empty log is begun by nobody who only asks, and a damaged backup is refused before anything is written', async () => {
   const { url, stop } = await freshEventStore();
   const untouched = new EventStore(url);
   const spoilt = join(folder.path, 'spoilt.backup');
   writeFileSync(spoilt, readFileSync(file).subarray(0, -100));
   const refused = await commandLine(['restore', spoilt], at(url));
   expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('damaged or no backup') });
+  const asked = await commandLine(['status'], at(url));
+  expect(asked).toMatchObject({ code: 1, err: expect.stringContaining('The log is empty') });
   expect(await untouched.head()).toBeUndefined();
   await untouched.close();
   await stop();
