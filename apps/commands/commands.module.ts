@@ -35,10 +35,11 @@ export class CommandsModule implements OnApplicationBootstrap {
       ok: this.ready,
       detail: this.ready ? 'in force' : 'the defaults have not been adopted yet',
     }));
-    readiness.add('event store', async () => ({
-      ok: (await engine.store.head()) !== undefined,
-      detail: 'answers',
-    }));
+    readiness.add('event store', async () => {
+      const { trouble } = engine.store.appends;
+      if (trouble !== undefined) return { ok: false, detail: trouble };
+      return { ok: (await engine.store.head()) !== undefined, detail: 'answers' };
+    });
   }
 
   /** Nothing is decided before every policy has a version in force. */

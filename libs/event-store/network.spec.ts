@@ -55,8 +55,10 @@ test('a server that is silent does not hang an append or a read: both are told t
   const brief = new EventStore(`esdb://127.0.0.1:${proxy.port}?tls=false`, { answerMs: 100, persistMs: 300 });
   try {
     await brief.append(stream, -1n, [event(0)]);
+    expect(brief.appends.trouble).toBeUndefined();
     proxy.fallSilent();
     await expect(brief.append(stream, 0n, [event(1)])).rejects.toThrow(StoreUnavailable);
+    expect(brief.appends.trouble).toMatch(/^no append has been answered for \d+ s: /);
     await expect(brief.head()).rejects.toThrow(StoreUnavailable);
   } finally {
     await brief.close();

@@ -14,6 +14,7 @@ import {
   type ResolvedEvent,
   type StreamingRead,
 } from '@eventstore/db-client';
+import { AppendHealth } from './append-health.js';
 import { RevisionConflict, StoreUnavailable } from './ask.js';
 import { LogGuard, LogReplaced, type Landmark } from './log-guard.js';
 import { isOutcomeUnknown, withTimer } from './outcome.js';
@@ -38,6 +39,7 @@ export interface StoreTimes {
 
 /** The log: reads streams and appends to them. All appends of a process share one client (eventstoredb.md, client bug 4). */
 export class EventStore {
+  readonly appends = new AppendHealth();
   readonly client: EventStoreDBClient;
   /** Whether it is still the log that this process knows. */
   readonly guard = new LogGuard((landmark) => this.holds(landmark));
@@ -131,6 +133,7 @@ export class EventStore {
         // What the client cannot name, such as a server whose disk is full, leaves the outcome as unknown as silence does.
         if (!(this.failed(error) instanceof StoreUnavailable) && !(error instanceof UnknownError))
           throw error;
+        this.appends.unanswered(error);
         if (Date.now() >= giveUpAt)
           throw new StoreUnavailable(`no answer to the append to ${stream}`, { cause: error });
       }
@@ -146,6 +149,7 @@ export class EventStore {
   /** The position of the last event. */
   private async acknowledged(stream: string, expected: bigint, events: readonly NewEvent[]): Promise<bigint> {
     const result = await this.attempt(stream, expected, events);
+    this.appends.answered();
     const revision = expected + BigInt(events.length);
     const position = result.position?.commit ?? (await this.positionOf(stream, revision));
     const last = events.at(-1);

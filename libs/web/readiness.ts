@@ -1,8 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /** How one thing that the app needs is doing. The detail is public: no addresses, no data. */
 export interface Health {
   readonly ok: boolean;
   readonly detail: string;
 }
+const ANSWER_MS = 2_000;
+
 export type Check = () => Health | Promise<Health>;
 
 /** What must be well before the app may be sent work. Whoever provides a part adds its check. */
@@ -25,9 +29,15 @@ export class Readiness {
 }
 
 async function answerOf(check: Check): Promise<Health> {
+  const late = new AbortController();
+  const silence = pause(ANSWER_MS, { ok: false, detail: 'no answer' }, late);
   try {
-    return await check();
+    // Whoever asks about health gives up long before a store that has fallen silent does.
+    return await Promise.race([check(), silence]);
   } catch (error) {
     return { ok: false, detail: error instanceof Error ? error.name : 'failed' };
+  } finally {
+    late.abort();
+    await silence.catch(() => undefined);
   }
 }

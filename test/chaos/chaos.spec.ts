@@ -52,7 +52,7 @@ function drawn(seed: number, count: number): FaultName[][] {
 }
 
 /** Those that last go first, and the others happen meanwhile. */
-const lasting = (name: FaultName) => /^(freeze|silent)-/.test(name);
+const lasting = (name: FaultName) => /^(rebuild|freeze|silent)-/.test(name);
 const everyFault: readonly FaultName[] = [
   ...faultNames.filter(lasting),
   ...faultNames.filter((name) => !lasting(name)),

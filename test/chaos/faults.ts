@@ -101,7 +101,17 @@ const killBackend: Fault = async (system, random) => {
   await killProcess(() => pid);
 };
 
+/** No fault by itself: whatever else fails in this round meets tables that are being built beside the live ones. */
+const rebuildTables: Fault = async (system, random) => {
+  const { target } = random.pick(system.of('commands'));
+  for (const name of ['audit-index', 'contracts', 'deadlines']) {
+    const reason = { reason: { code: 'chaos' } };
+    await ask(target, 'POST', `/v1/projections/${name}/rebuild`, reason).catch(() => undefined);
+  }
+};
+
 export const faults = {
+  'rebuild-tables': rebuildTables,
   'kill-commands': killOne('commands'),
   'kill-projector': killOne('projections'),
   'kill-timers': killOne('timers'),
