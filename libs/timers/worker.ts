@@ -43,8 +43,6 @@ export class TimerWorker {
     const { dataSource, idleMs = 500 } = this.options;
     while (!signal.aborted) {
       await this.beat();
-      if (await lostLog(dataSource.manager))
-        throw new RebuildNeeded('the log that the deadlines come from was restored or replaced');
       if ((await this.drain(signal)) > 0) continue;
       await sweep(dataSource);
       await pause(idleMs, undefined, { signal }).catch(() => undefined);
@@ -53,16 +51,25 @@ export class TimerWorker {
 
   /** Takes up what is due until nothing is left or it is told to stop; answers how much that was. */
   async drain(signal?: AbortSignal): Promise<number> {
+    let broken = false;
     const lane = async (): Promise<number> => {
       let count = 0;
-      for (let more = 1; more > 0 && !signal?.aborted; count += more) {
-        more = await this.drainOnce();
-        // It may take minutes, and this worker is alive all the while.
-        if (more > 0) await this.beat();
+      try {
+        for (let more = 1; more > 0 && !broken && !signal?.aborted; count += more) {
+          more = await this.drainOnce();
+          // It may take minutes, and this worker is alive all the while.
+          if (more > 0) await this.beat();
+        }
+      } catch (error) {
+        broken = true;
+        throw error;
       }
       return count;
     };
-    const counts = await Promise.all(Array.from({ length: LANES }, lane));
+    const lanes = Array.from({ length: LANES }, lane);
+    // Whoever is told of an error may begin again: nothing of this drain is to go on then.
+    await Promise.allSettled(lanes);
+    const counts = await Promise.all(lanes);
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
@@ -99,11 +106,15 @@ export class TimerWorker {
     }
   }
 
+  /** @throws RebuildNeeded when there is nothing to be alive for */
   private async beat(): Promise<void> {
-    await this.options.dataSource.query(
+    const { dataSource, worker } = this.options;
+    if (await lostLog(dataSource.manager))
+      throw new RebuildNeeded('the log that the deadlines come from was restored or replaced');
+    await dataSource.query(
       `INSERT INTO views.timer_workers (worker, heartbeat_at) VALUES ($1, now())
        ON CONFLICT (worker) DO UPDATE SET heartbeat_at = now()`,
-      [this.options.worker],
+      [worker],
     );
   }
 }
