@@ -5,6 +5,7 @@ import { projections } from '#contexts/tables';
 import { catalogueOf } from '#event-store/decode';
 import { logEvents } from '#event-store/log-events';
 import type { LogSource, RawEvent } from '#event-store/source';
+import { inSnapshot } from '#projection/reconcile/snapshot';
 import { tableDigest, type TableDigest } from '#projection/reconcile/table-digest';
 import { runProjections } from '#projection/runner';
 import { tableShape } from '#projection/table-shape';
@@ -49,8 +50,7 @@ export type Digests = ReadonlyMap<string, TableDigest | undefined>;
 
 /** What every table holds, all of them as they were at one moment. Positions are left out: they differ from server to server. */
 export function digestTables(dataSource: DataSource, lastEventId: string): Promise<Digests> {
-  return dataSource.transaction('REPEATABLE READ', async (tables) => {
-    await tables.query(`SET TRANSACTION READ ONLY`);
+  return inSnapshot(dataSource, async (tables) => {
     const digests = new Map<string, TableDigest | undefined>(
       projections.map(({ name }) => [name, undefined]),
     );

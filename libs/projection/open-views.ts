@@ -25,6 +25,9 @@ export function openViews(
     extra: {
       Client: clientAttentiveFor(silenceMs),
       connectionTimeoutMillis: silenceMs,
+      // Statements that may take longer than any silence are watched by nothing else.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
       // The server does not learn either that a connection is lost, and would keep the locks of what was open on it.
       idle_in_transaction_session_timeout: silenceMs,
     },

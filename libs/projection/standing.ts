@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { instantOfEpochMs } from '#kernel/time';
+import { patiently } from './attentive-client.js';
 import type { Tenure } from './batch-statement.js';
 import type { Mark, Progress } from './engine.js';
 import { RebuildNeeded, TakenOver } from './errors.js';
@@ -85,7 +86,9 @@ async function forgetStreams(
   read: ReaderRow,
   { readerGroup }: Tenure,
 ): Promise<ReaderRow> {
-  await runner.query('DELETE FROM views.streams WHERE reader_group = $1', [readerGroup]);
+  await patiently(runner, () =>
+    runner.query('DELETE FROM views.streams WHERE reader_group = $1', [readerGroup]),
+  );
   await runner.query(
     `UPDATE views.readers SET position = NULL, event_position = NULL, event_id = NULL, events = 0
      WHERE reader_group = $1`,

@@ -47,8 +47,6 @@ export class TimerWorker {
     const { dataSource, idleMs = 500 } = this.options;
     while (!signal.aborted) {
       await this.beat();
-      if (await lostLog(dataSource.manager))
-        throw new RebuildNeeded('the log that the deadlines come from was restored or replaced');
       if ((await this.drain(signal)) > 0) continue;
       await sweep(dataSource);
       await pause(idleMs, undefined, { signal }).catch(() => undefined);
@@ -59,14 +57,23 @@ export class TimerWorker {
   async drain(signal?: AbortSignal): Promise<number> {
     let count = await this.drainOnce();
     if (count < this.batch) return count;
+    let broken = false;
     const lane = async (): Promise<void> => {
-      for (let taken = this.batch; taken === this.batch && !signal?.aborted; count += taken) {
-        // It may take minutes, and this worker is alive all the while.
-        await this.beat();
-        taken = await this.drainOnce();
+      try {
+        for (let taken = this.batch; taken === this.batch && !broken && !signal?.aborted; count += taken) {
+          // It may take minutes, and this worker is alive all the while.
+          await this.beat();
+          taken = await this.drainOnce();
+        }
+      } catch (error) {
+        broken = true;
+        throw error;
       }
     };
-    await Promise.all(Array.from({ length: LANES }, lane));
+    const lanes = Array.from({ length: LANES }, lane);
+    // Whoever is told of an error may begin again: nothing of this drain is to go on then.
+    await Promise.allSettled(lanes);
+    await Promise.all(lanes);
     return count;
   }
 
@@ -103,11 +110,15 @@ export class TimerWorker {
     }
   }
 
+  /** @throws RebuildNeeded when there is nothing to be alive for */
   private async beat(): Promise<void> {
-    await this.options.dataSource.query(
+    const { dataSource, worker } = this.options;
+    if (await lostLog(dataSource.manager))
+      throw new RebuildNeeded('the log that the deadlines come from was restored or replaced');
+    await dataSource.query(
       `INSERT INTO views.timer_workers (worker, heartbeat_at) VALUES ($1, now())
        ON CONFLICT (worker) DO UPDATE SET heartbeat_at = now()`,
-      [this.options.worker],
+      [worker],
     );
   }
 }

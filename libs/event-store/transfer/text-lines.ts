@@ -29,7 +29,8 @@ export async function* readLines(path: string): AsyncGenerator<string> {
 
 /** Writes lines to a compressed file that is there whole or not at all, whatever interrupts the writing. */
 export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<void> {
-  const draft = `${path}.partial`;
+  // Two that write the same file at once must not write into each other: the last to end is the one that stays.
+  const draft = `${path}.${process.pid}.partial`;
   const file = createWriteStream(draft, { mode: 0o600, flush: true });
   try {
     await pipeline(Readable.from(chunksOf(lines)), createGzip(), file);

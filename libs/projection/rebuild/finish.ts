@@ -1,4 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { patiently } from '../attentive-client.js';
 import { fence } from '../batch-statement.js';
 import { Stopped, TakenOver } from '../errors.js';
 import type { TableShape } from '../table-shape.js';
@@ -24,12 +25,14 @@ export function finishTable(
   { readerGroup, epoch }: { readonly readerGroup: string; readonly epoch: bigint },
 ): Promise<void> {
   return inTransaction(dataSource, async (runner) => {
-    for (const statement of shape.ddl.filter(isFinish)) await runner.query(statement);
+    await patiently(runner, async () => {
+      for (const statement of shape.ddl.filter(isFinish)) await runner.query(statement);
+      await runner.query(`ANALYZE ${shape.table}`);
+    });
     await runner.query(
       `DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '${reportingRole}') THEN
          GRANT SELECT ON ${shape.table} TO ${reportingRole}; END IF; END $$`,
     );
-    await runner.query(`ANALYZE ${shape.table}`);
     await verifyShape(runner, shape);
     const [rows]: [unknown[], number] = await runner.query(
       `UPDATE views_next.checkpoints SET phase = 'following' WHERE name = $1

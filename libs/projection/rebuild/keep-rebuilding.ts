@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { QueryFailedError } from 'typeorm';
 import { DecodeError } from '#event-store/decode';
-import { BatchRefused, Refused, Stopped, TakenOver } from '../errors.js';
+import { BatchRefused, RebuildNeeded, Refused, Stopped, TakenOver } from '../errors.js';
 import { Lease, LEASE_MS } from '../lease.js';
 import type { RunnerOptions } from '../runner-options.js';
 import type { StatusBoard } from '../status-board.js';
@@ -12,6 +12,7 @@ import { isOf, planOf, readState, textOf, type State } from './plan.js';
 import { prepareNext } from './prepare-next.js';
 
 const lookMs = 250;
+const longestRetryMs = 5_000;
 
 /**
  * Builds whatever table is to be built beside the live one, until it is stopped: because a person has asked for it, or because
@@ -23,16 +24,19 @@ export async function keepRebuilding(
   board: StatusBoard,
   signal: AbortSignal,
 ): Promise<void> {
-  const shapes = await Promise.all(options.projections.map((each) => tableShape(options.dataSource, each)));
-  const builder = new Builder(options, shapes, owner, board, signal);
+  const builder = new Builder(options, owner, board, signal);
+  let failures = 0;
   while (!signal.aborted) {
     try {
       await builder.round();
+      failures = 0;
     } catch (error) {
+      failures++;
       builder.failed(error);
     }
     board.rebuild.ended();
-    await pause(lookMs, undefined, { signal }).catch(() => undefined);
+    const waitMs = Math.min(longestRetryMs, lookMs * 2 ** failures);
+    await pause(waitMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -41,13 +45,13 @@ class Builder {
   private readonly readerGroup: string;
   private readonly lease: Lease;
   private readonly verdicts = new Verdicts();
+  private shapes: readonly TableShape[] = [];
   private wanted = '';
   /** What was wanted when a build stopped for good: it is not tried again before something else is wanted. */
   private stoppedAt: string | undefined;
 
   constructor(
     private readonly options: RunnerOptions,
-    private readonly shapes: readonly TableShape[],
     private readonly owner: string,
     private readonly board: StatusBoard,
     private readonly signal: AbortSignal,
@@ -59,7 +63,8 @@ class Builder {
 
   /** Does what is wanted at the moment, if anything is. */
   async round(): Promise<void> {
-    const { dataSource } = this.options;
+    const { dataSource, projections } = this.options;
+    this.shapes = await Promise.all(projections.map((each) => tableShape(dataSource, each)));
     const state = await readState(dataSource, this.liveGroup);
     this.board.rebuild.pending = pendingOf(this.shapes, state);
     if (await this.completeFirst(state)) return;
@@ -104,7 +109,8 @@ class Builder {
     const { plan, standing } = preparation;
     if (plan.jobs.length === 0) return;
     for (const { position, eventId } of standing.marks) {
-      if (!(await options.verify(position, eventId))) throw new LogReplaced(eventId, position);
+      if (!(await options.verify(position, eventId)))
+        throw new RebuildNeeded(`event ${eventId} is not at position ${position} of the log`);
     }
     const names = plan.jobs.map(({ shape }) => shape.projection.name);
     progress.began(names, standing.events);
@@ -138,15 +144,6 @@ class Builder {
     } catch (error) {
       broken.abort(error);
     }
-  }
-}
-
-/** What is being built rests on an event that the log no longer holds. */
-class LogReplaced extends Stopped {
-  override readonly name = 'LogReplaced';
-
-  constructor(eventId: string, position: bigint) {
-    super(`event ${eventId} is not at position ${position} of the log`);
   }
 }
 

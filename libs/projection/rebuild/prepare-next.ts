@@ -22,6 +22,8 @@ export function prepareNext(
   { liveGroup, owner }: { readonly liveGroup: string; readonly owner: string },
 ): Promise<Preparation> {
   return inTransaction(dataSource, async (runner) => {
+    // Behind a long report on a kept table, the builder's own heartbeat would wait for this one.
+    await runner.query(`SET LOCAL lock_timeout = '2s'`);
     const read = await lockReader(runner, tenure);
     const state = await readState(runner, liveGroup);
     const plan = planOf(shapes, state, owner);

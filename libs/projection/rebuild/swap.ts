@@ -49,6 +49,8 @@ export interface Swap {
 export function swapTables(dataSource: DataSource, swap: Swap): Promise<void> {
   return inTransaction(dataSource, async (runner) => {
     await runner.query(`SET LOCAL lock_timeout = '${lockMs}ms'`);
+    // A process that is put to sleep here must not keep the live tables from whoever takes over.
+    await runner.query(`SET LOCAL idle_in_transaction_session_timeout = '5s'`);
     await runner.query('LOCK TABLE views.checkpoints IN EXCLUSIVE MODE');
     const [live]: ReaderRow[] = await runner.query('SELECT * FROM views.readers WHERE reader_group = $1', [
       swap.liveGroup,

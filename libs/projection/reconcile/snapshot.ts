@@ -1,4 +1,5 @@
 import { In, type DataSource, type QueryRunner } from 'typeorm';
+import { patiently } from '../attentive-client.js';
 import { Checkpoint } from '../checkpoint.js';
 import type { Projection } from '../projection.js';
 
@@ -7,6 +8,14 @@ export interface TableStanding {
   readonly position: bigint;
   readonly eventPosition: bigint;
 }
+
+/** The log is read while the snapshot waits; it locks nobody out, and is only ended when its reader is gone. */
+const forAsLongAsItTakes = [
+  'idle_in_transaction_session_timeout = 0',
+  'tcp_keepalives_idle = 10',
+  'tcp_keepalives_interval = 10',
+  'tcp_keepalives_count = 3',
+];
 
 /** Reads tables and checkpoints as they are together at one moment, without keeping anybody from writing them. */
 export async function inSnapshot<T>(
@@ -17,7 +26,8 @@ export async function inSnapshot<T>(
   try {
     await runner.startTransaction('REPEATABLE READ');
     await runner.query('SET TRANSACTION READ ONLY');
-    return await work(runner);
+    for (const setting of forAsLongAsItTakes) await runner.query(`SET LOCAL ${setting}`);
+    return await patiently(runner, () => work(runner));
   } finally {
     if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
     await runner.release();
