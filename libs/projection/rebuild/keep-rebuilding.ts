@@ -64,7 +64,8 @@ class Builder {
   /** Does what is wanted at the moment, if anything is. */
   async round(): Promise<void> {
     const { dataSource, projections } = this.options;
-    this.shapes = await Promise.all(projections.map((each) => tableShape(dataSource, each)));
+    if (this.shapes.length === 0)
+      this.shapes = await Promise.all(projections.map((each) => tableShape(dataSource, each)));
     const state = await readState(dataSource, this.liveGroup);
     this.board.rebuild.pending = pendingOf(this.shapes, state);
     if (await this.completeFirst(state)) return;
