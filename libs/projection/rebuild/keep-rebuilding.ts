@@ -12,7 +12,9 @@ import { isOf, planOf, readState, textOf, type State } from './plan.js';
 import { prepareNext } from './prepare-next.js';
 
 const lookMs = 250;
-const longestRetryMs = 5_000;
+/** What has not passed by itself after so many tries is tried more seldom. */
+const quickTries = 40;
+const seldomMs = 5_000;
 
 /**
  * Builds whatever table is to be built beside the live one, until it is stopped: because a person has asked for it, or because
@@ -35,7 +37,7 @@ export async function keepRebuilding(
       builder.failed(error);
     }
     board.rebuild.ended();
-    const waitMs = Math.min(longestRetryMs, lookMs * 2 ** failures);
+    const waitMs = failures < quickTries ? lookMs : seldomMs;
     await pause(waitMs, undefined, { signal }).catch(() => undefined);
   }
 }
