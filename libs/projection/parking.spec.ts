@@ -3,12 +3,17 @@ import type { DataSource } from 'typeorm';
 import { accountDays, accounts } from '../../test/support/accounts.js';
 import { MemoryLog } from '../../test/support/memory-log.js';
 import { freshDatabase } from '../../test/support/postgres.js';
-import { bothTables, connect, failure, reached, run, stopAll } from '../../test/support/projecting.js';
+import { bothTables, connect, failure, reached, run, stopAll, until } from '../../test/support/projecting.js';
 import { UnknownEventType, SchemaTooNew } from '#event-store/decode';
 import { ApplyFailed, TooManyParked } from './errors.js';
 import { parkedOf } from './parked.js';
 import type { Projection } from './projection.js';
+import type { Runner } from './runner.js';
 import { waitForKey } from './wait.js';
+
+/** Until it has looked, no table counts as this release's. */
+const knowsItsTables = (runner: Runner): Promise<void> =>
+  until(() => runner.status().projections.every(({ state }) => state !== 'building'));
 
 describe('an event that cannot be applied', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -70,6 +75,7 @@ describe('an event that cannot be applied', () => {
       { key, position: '200', error: null, attempts: 0 },
       { key, position: `${follower.position}`, error: null, attempts: 0 },
     ]);
+    await knowsItsTables(runner);
     expect(runner.status()).toMatchObject({
       state: 'live',
       projections: [
@@ -167,6 +173,7 @@ describe('an event that cannot be applied', () => {
     pay(good);
     const runner = run(dataSource, log, { projections: [choking(['bone']), accountDays], parkedKeysMax: 2 });
     await reached(runner, log.head);
+    await knowsItsTables(runner);
     const [stopped, going] = runner.status().projections;
     expect(stopped).toMatchObject({ state: 'stopped', position: undefined, parked: { keys: 0 } });
     expect(stopped?.failure).toBeInstanceOf(TooManyParked);
