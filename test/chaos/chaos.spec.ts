@@ -12,6 +12,9 @@ const { CHAOS_ROUNDS: rounds, CHAOS_SEED: givenSeed, CHAOS_ONLY: only } = proces
 /** A log grows with every round, and so do the verdicts on it: after so many rounds everything starts anew. */
 const ROUNDS_PER_LOG = 10;
 
+/** The suite's own: what chance finds is for the long form, and the course of events differs every time all the same. */
+const SUITE_SEED = 20261123;
+
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** All that happens on one log. What failed is kept for inspection; what went well is removed. */
@@ -61,7 +64,7 @@ const shortForm: readonly FaultName[] = [
 test(
   'whatever fails under load, every acknowledged command is there once, tables are true, and all come back',
   async () => {
-    const seed = Number(givenSeed ?? randomInt(1_000_000));
+    const seed = Number(givenSeed ?? (rounds === undefined ? SUITE_SEED : randomInt(1_000_000)));
     if (rounds === undefined) return playLog(seed, [shortForm]);
     let left = Number(rounds);
     for (let log = 0; left > 0; log++, left -= ROUNDS_PER_LOG)

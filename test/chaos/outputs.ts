@@ -31,6 +31,10 @@ const plain = [
   /^the event store does not answer$/,
   /^no answer to the append to \S+$/,
   /^Connection terminated\b/,
+  /^terminating connection due to (administrator command|idle-in-transaction timeout)$/,
+  /^Postgres has been silent for \d+ ms$/,
+  /^timeout exceeded when trying to connect$/,
+  /^(read ECONNRESET|write EPIPE)$/,
   /^connect ECONNREFUSED\b/,
   /^the database system is (starting up|shutting down|in recovery mode)$/,
 ];
