@@ -1,8 +1,8 @@
 // Makes an old installation for test/upgrade: what a release leaves behind in its data folder after a life with renewals,
 // notices, a dispute, policies and held timers. It runs the code of that release and none of this one:
 //
-//   git worktree add --detach /tmp/release 85c9dd7 && cd /tmp/release && npm ci && npx nest build standalone
-//   node test/old-installations/make.js /tmp/release test/old-installations/spine
+//   git worktree add --detach ../release 85c9dd7 && cd ../release && npm ci && npx nest build standalone
+//   node test/old-installations/make.js ../release test/old-installations/spine
 //
 // log.mdb.gz is the embedded event store's file, views.sql the schema `views`, answers.json every command with its first answer.
 import { spawn } from 'node:child_process';
